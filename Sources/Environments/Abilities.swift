@@ -1,0 +1,61 @@
+/// A game whose states and actions people can read and type.
+public protocol Notation: Game {
+  /// The usual short name of an action, such as `d4` or `left`.
+  func name(of action: Action, in state: State) -> String
+  /// The state as plain text, top row first, one line a row, without a final line break.
+  func draw(_ state: State) -> String
+}
+
+extension Notation {
+  /// The legal action with this name (case does not matter), or nil.
+  public func action(named text: String, in state: State) -> Action? {
+    let wanted = text.lowercased()
+    return legalActions(in: state).array.first { name(of: $0, in: state).lowercased() == wanted }
+  }
+}
+
+/// A game that looks the same after some of the eight symmetries of the square.
+public protocol Symmetric: Game {
+  /// All symmetries, the identity first.
+  var symmetries: [Symmetry] { get }
+}
+
+/// A symmetry as two permutations.
+public struct Symmetry: Hashable, Sendable {
+  /// Cell `c` (row x columns + column) of the transformed planes is cell `cells[c]` of the original ones.
+  public var cells: [Int32]
+  /// Action `a` of the transformed state is action `actions[a]` of the original one.
+  public var actions: [Int32]
+
+  public init(cells: [Int32], actions: [Int32]) {
+    self.cells = cells
+    self.actions = actions
+  }
+}
+
+/// A game that ends with points.
+public protocol Scored: Game {
+  /// Points of the first player minus those of the second, komi included, of the state as it stands.
+  func margin(of state: State) -> Float
+  /// Who owns each cell: 1 the first player, -1 the second, 0 nobody; [rows x columns].
+  func ownership(of state: State) -> [Int8]
+}
+
+/// A game whose chances are known: `step` draws one of these outcomes.
+public protocol Enumerable: Game {
+  /// What may come of an action, with probabilities that add up to 1.
+  func outcomes(of state: State, taking action: Action) -> [Outcome<State>]
+}
+
+/// One possible result of an action.
+public struct Outcome<State: Sendable>: Sendable {
+  public var probability: Double
+  public var state: State
+  public var transition: Transition
+
+  public init(probability: Double, state: State, transition: Transition) {
+    self.probability = probability
+    self.state = state
+    self.transition = transition
+  }
+}

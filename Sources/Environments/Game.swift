@@ -1,0 +1,85 @@
+/// The rules of an environment, as a value: one player, or two with opposed interests.
+///
+/// Every learner and every search is written against this protocol alone. A state is a plain value, so
+/// copying it saves it, and all chance comes from the random source that is passed in. One equation serves
+/// them all: `value = reward + discount * (same mover ? next : -next)`, where the reward belongs to the
+/// player who moved and `next` is 0 only after `terminated`; a truncated episode bootstraps.
+public protocol Game: Sendable {
+  associatedtype State: Sendable
+  associatedtype Actions: ActionSet
+
+  /// 1 or 2.
+  var playerCount: Int { get }
+  /// Actions are numbered from 0 to `actionCount - 1`.
+  var actionCount: Int { get }
+  /// The planes that `observe` fills: [planes, rows, columns].
+  var observationShape: ObservationShape { get }
+  /// Whether `step` draws from its random source.
+  var isStochastic: Bool { get }
+
+  /// A first state; draws from `random` where the game starts at random.
+  func start(using random: inout Random) -> State
+  /// Whose move it is. Meaningful while the episode runs.
+  func playerToMove(in state: State) -> Player
+  /// The actions `step` accepts. Never empty while the episode runs, empty once it has ended.
+  func legalActions(in state: State) -> Actions
+  /// Plays a legal action of the player to move; an illegal one is a broken precondition.
+  func step(_ state: inout State, taking action: Action, using random: inout Random) -> Transition
+  /// Writes the state as the player to move sees it: `observationShape.count` values from -1 to 1,
+  /// in the order [planes, rows, columns]; every element is written.
+  func observe(_ state: State, into planes: inout MutableSpan<Float>)
+  /// A 64-bit hash of everything that affects the future: equal states have equal keys.
+  func key(of state: State) -> UInt64
+}
+
+/// Planes, rows and columns of an observation.
+public struct ObservationShape: Hashable, Sendable {
+  public var planes: Int
+  public var rows: Int
+  public var columns: Int
+
+  public init(planes: Int, rows: Int, columns: Int) {
+    self.planes = planes
+    self.rows = rows
+    self.columns = columns
+  }
+
+  /// Number of values: planes x rows x columns.
+  public var count: Int { planes * rows * columns }
+}
+
+/// One of two sides; the only player of a single-player game is `first`.
+public enum Player: UInt8, Hashable, Sendable, CaseIterable {
+  case first, second
+
+  public var opponent: Player { self == .first ? .second : .first }
+  public var index: Int { Int(rawValue) }
+}
+
+/// A numbered action of a game.
+public struct Action: Hashable, Sendable, ExpressibleByIntegerLiteral {
+  public let rawValue: UInt16
+
+  public init(_ index: Int) { rawValue = UInt16(index) }
+  public init(integerLiteral value: UInt16) { rawValue = value }
+
+  public var index: Int { Int(rawValue) }
+}
+
+/// What a step brought: the reward of the player who moved, and whether the episode goes on.
+public struct Transition: Hashable, Sendable {
+  public var reward: Float
+  public var status: Status
+
+  public init(reward: Float = 0, status: Status = .running) {
+    self.reward = reward
+    self.status = status
+  }
+}
+
+/// `terminated` states have no future; `truncated` ones were merely cut off, so learners bootstrap from them.
+public enum Status: UInt8, Hashable, Sendable {
+  case running, terminated, truncated
+
+  public var isOver: Bool { self != .running }
+}

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct SelfPlay: ParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "selfplay")
+}
