@@ -1,0 +1,30 @@
+import Environments
+import GameLaws
+import Testing
+
+/// A new game needs one line here.
+@Suite("Every game keeps the laws")
+struct GameLawsTests {
+  @Test("tic-tac-toe")
+  func ticTacToe() throws { try checkLaws(of: TicTacToe(), games: 200, seed: 1) }
+
+  @Test("connect four on boards of many sizes")
+  func connectFour() throws {
+    try checkLaws(of: ConnectFour(), games: 100, seed: 2)
+    for (columns, rows, length) in [(5, 4, 3), (4, 5, 4), (8, 7, 4), (12, 4, 5), (32, 1, 2), (1, 6, 2)] {
+      try checkLaws(of: ConnectFour(columns: columns, rows: rows, length: length), games: 20, seed: 3)
+    }
+  }
+
+  @Test("gridworlds with and without slipping, limits and several starts")
+  func gridworld() throws {
+    let lake = try GridMap("SFFF\nFHFH\nFFFH\nHFFG")
+    try checkLaws(of: try Gridworld(map: lake), games: 100, seed: 4)
+    try checkLaws(
+      of: try Gridworld(map: lake, intendedProbability: 1.0 / 3, stepLimit: 20), games: 200, seed: 5)
+    let rooms = try GridMap("S.#..\n..#.G\n.....\nS.#~.")
+    try checkLaws(
+      of: try Gridworld(map: rooms, intendedProbability: 0.8, rewards: .init(step: -0.1)), games: 100, seed: 6
+    )
+  }
+}
