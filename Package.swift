@@ -57,7 +57,8 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "SearchTests", dependencies: ["Search", "AllocationCounter"], swiftSettings: settings),
-    .testTarget(name: "ReplayTests", dependencies: ["Replay"], swiftSettings: settings),
+    .testTarget(
+      name: "ReplayTests", dependencies: ["Replay", "Environments", "GameLaws"], swiftSettings: settings),
     .testTarget(
       name: "LearningTests", dependencies: ["Learning", "AllocationCounter"],
       swiftSettings: settings),

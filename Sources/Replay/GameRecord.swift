@@ -1,0 +1,86 @@
+import Environments
+
+/// Everything of one episode that cannot be recomputed: the rules and the seed give back every state.
+public struct GameRecord: Hashable, Sendable {
+  /// Which game, such as `connect4`.
+  public var game: String
+  /// `fingerprint(of:)` of the rules' text, so that a record is not replayed under other rules.
+  public var rules: UInt64
+  /// The episode's chance is `Random(seed: seed, purpose: .episode, index: stream)`.
+  public var seed: UInt64
+  public var stream: UInt64
+  /// Which environment of the worker played the episode.
+  public var lane: UInt32
+  /// In the order of `Player`.
+  public var players: [String]
+  public var actions: [Action]
+  /// One a ply, of the player who moved; finite.
+  public var rewards: [Float]
+  /// How the last ply left the episode; `running` if it was given up, `truncated` also if cut off from outside.
+  public var status: Status
+  /// One a ply, or none at all.
+  public var searches: [SearchRecord]
+  public var comment: String
+
+  public init(
+    game: String, rules: UInt64, seed: UInt64, stream: UInt64, lane: UInt32 = 0, players: [String] = [],
+    actions: [Action] = [], rewards: [Float] = [], status: Status = .running,
+    searches: [SearchRecord] = [], comment: String = ""
+  ) {
+    self.game = game
+    self.rules = rules
+    self.seed = seed
+    self.stream = stream
+    self.lane = lane
+    self.players = players
+    self.actions = actions
+    self.rewards = rewards
+    self.status = status
+    self.searches = searches
+    self.comment = comment
+  }
+
+  /// A 64-bit hash (XXH64) of the text that defines the rules.
+  public static func fingerprint(of rules: String) -> UInt64 {
+    let bytes = Array(rules.utf8)
+    return Checksum.xxh64(bytes.span.bytes)
+  }
+
+  /// The episode's source of chance, at its beginning.
+  public var random: Random { Random(seed: seed, purpose: .episode, index: stream) }
+
+  /// Notes one ply.
+  public mutating func append(_ action: Action, _ transition: Transition, search: SearchRecord? = nil) {
+    actions.append(action)
+    rewards.append(transition.reward)
+    status = transition.status
+    if let search { searches.append(search) }
+  }
+}
+
+/// What a search found at one ply.
+public struct SearchRecord: Hashable, Sendable {
+  /// Visits of one action at the root.
+  public struct Visit: Hashable, Sendable {
+    public var action: Action
+    public var count: UInt32
+
+    public init(action: Action, count: UInt32) {
+      self.action = action
+      self.count = count
+    }
+  }
+
+  /// Visited actions, in rising order without repetition.
+  public var visits: [Visit]
+  /// Value of the root from the view of the player to move; finite.
+  public var value: Float
+  /// Whether the search had its full budget, so that its visits are a training target.
+  public var isFull: Bool
+
+  public init(visits: [Visit], value: Float, isFull: Bool = true) {
+    self.visits = visits
+    self.value = value
+    self.isFull = isFull
+  }
+}

@@ -1,0 +1,117 @@
+import Environments
+import Replay
+import Testing
+
+@Suite struct GameRecordTests {
+  @Test("any record comes back from its bytes")
+  func roundTrip() throws {
+    var random = Random(seed: testSeed("round trip"), purpose: .test)
+    for _ in 0..<2000 {
+      let record = arbitraryRecord(using: &random)
+      let bytes = record.encoded()
+      let back = try GameRecord(decoding: bytes[...])
+      #expect(back == record)
+      #expect(back.encoded() == bytes)
+    }
+  }
+
+  @Test("every beginning of a record's bytes is refused")
+  func beginnings() {
+    var random = Random(seed: testSeed("beginnings"), purpose: .test)
+    for _ in 0..<20 {
+      let bytes = arbitraryRecord(using: &random).encoded()
+      for count in bytes.indices {
+        #expect(throws: ReplayError.self) { try GameRecord(decoding: bytes[..<count]) }
+      }
+      #expect(throws: ReplayError.self) { try GameRecord(decoding: (bytes + [0])[...]) }
+    }
+  }
+
+  @Test("mutated and random bytes are refused or have exactly one reading")
+  func fuzz() {
+    var random = Random(seed: testSeed("fuzz"), purpose: .test)
+    var accepted = 0
+    for round in 0..<40_000 {
+      var bytes = arbitraryBytes(round, using: &random)
+      for _ in 0..<random.integer(below: 4) where !bytes.isEmpty {
+        let at = random.integer(below: bytes.count)
+        switch random.integer(below: 4) {
+        case 0: bytes[at] = UInt8(truncatingIfNeeded: random.next())
+        case 1: bytes[at] ^= 1 << UInt8(random.integer(below: 8))
+        case 2: bytes.remove(at: at)
+        default: bytes.insert(0xFF, at: at)
+        }
+      }
+      if let record = try? GameRecord(decoding: bytes[...]) {
+        accepted += 1
+        #expect(record.encoded() == bytes)
+      }
+    }
+    #expect(accepted > 1000)
+  }
+
+  private func arbitraryBytes(_ round: Int, using random: inout Random) -> [UInt8] {
+    if round % 4 != 0 { return arbitraryRecord(using: &random).encoded() }
+    return [1] + (0..<random.integer(below: 60)).map { _ in UInt8(truncatingIfNeeded: random.next() & 0x87) }
+  }
+
+  @Test("a record of another version says which version is read")
+  func version() {
+    var bytes = playedRecord(0).encoded()
+    bytes[0] = 9
+    let error = #expect(throws: ReplayError.self) { try GameRecord(decoding: bytes[...]) }
+    #expect(error?.reason == .version)
+    #expect(error?.description.contains("version 9") == true)
+  }
+
+  @Test("the fingerprint of rules is XXH64")
+  func fingerprint() {
+    #expect(GameRecord.fingerprint(of: "") == 0xEF46_DB37_51D8_E999)
+    #expect(GameRecord.fingerprint(of: "a") == 0xD24E_C4F1_A98C_6E5B)
+    #expect(GameRecord.fingerprint(of: "abc") == 0x44BC_2CF5_AD77_0999)
+    #expect(
+      GameRecord.fingerprint(of: "Nobody inspects the spammish repetition") == 0xFBCE_A83C_8A37_8BF1)
+  }
+}
+
+@Suite struct ReplayingTests {
+  @Test("a record replays to the end it was played to")
+  func replays() throws {
+    for index in 0..<50 {
+      let record = playedRecord(index)
+      var plies = 0
+      let end = try replay(record, game: TicTacToe(), rules: record.rules) { ply, state, action, _ in
+        #expect(ply == plies)
+        #expect(TicTacToe().legalActions(in: state).contains(action))
+        plies += 1
+      }
+      #expect(plies == record.actions.count)
+      #expect(TicTacToe().legalActions(in: end).isEmpty)
+    }
+  }
+
+  @Test("a changed record is refused with the ply")
+  func disagreements() {
+    var record = playedRecord(3)
+    let last = record.actions.count - 1
+    func problem(_ change: (inout GameRecord) -> Void) -> String {
+      var changed = record
+      change(&changed)
+      let error = #expect(throws: ReplayError.self) { try replay(changed, game: TicTacToe()) }
+      #expect(error?.reason == .disagreement)
+      return error?.description ?? ""
+    }
+    #expect(problem { $0.actions[1] = $0.actions[0] }.contains("ply 1: action"))
+    #expect(problem { $0.actions[2] = 9 }.contains("ply 2: action 9 is illegal"))
+    #expect(problem { $0.actions[2] = 65535 }.contains("ply 2"))
+    #expect(problem { $0.rewards[0] = 0.5 }.contains("ply 0: the reward"))
+    #expect(problem { $0.status = .running }.contains("ply \(last): the episode"))
+    #expect(problem { $0.append(0, Transition(status: .terminated)) }.contains("ply \(last)"))
+    #expect(problem { $0.rewards.removeLast() }.contains("rewards"))
+    #expect(throws: ReplayError.self) { try replay(record, game: TicTacToe(), rules: 1) }
+    record.actions.removeLast()
+    record.rewards.removeLast()
+    record.status = .truncated
+    #expect(throws: Never.self) { try replay(record, game: TicTacToe()) }
+  }
+}
