@@ -1,0 +1,118 @@
+/// Packs observations without loss into 64-bit words: one bit a value where all values are 0 or 1, else as floats.
+public struct ObservationPacker: Hashable, Sendable {
+  public enum Encoding: Hashable, Sendable {
+    /// Every value is +0 or 1.
+    case bits
+    /// Any value.
+    case floats
+  }
+
+  public let encoding: Encoding
+  /// Number of values of an observation.
+  public let valueCount: Int
+  /// Number of words of a packed observation.
+  public let wordCount: Int
+
+  public init(valueCount: Int, encoding: Encoding) {
+    self.valueCount = valueCount
+    self.encoding = encoding
+    wordCount = encoding == .bits ? (valueCount + 63) / 64 : (valueCount + 1) / 2
+  }
+
+  /// The smallest encoding that keeps these values exactly.
+  public static func encoding(of values: borrowing Span<Float>) -> Encoding {
+    for index in values.indices {
+      let bits = values[index].bitPattern
+      if bits != 0 && bits != Float(1).bitPattern { return .floats }
+    }
+    return .bits
+  }
+
+  /// Packs the values into `words[offset..<offset + wordCount]`. Values that are not 0 or 1 are a broken
+  /// precondition of the encoding `bits`.
+  public func pack(_ values: borrowing Span<Float>, into words: inout MutableSpan<UInt64>, at offset: Int) {
+    precondition(values.count == valueCount, "an observation of \(values.count) values, not \(valueCount)")
+    for word in 0..<wordCount {
+      var packed: UInt64 = 0
+      switch encoding {
+      case .bits:
+        for index in word * 64..<min(word * 64 + 64, valueCount) {
+          let bits = values[index].bitPattern
+          precondition(bits == 0 || bits == Float(1).bitPattern, "a value that is not 0 or 1")
+          packed |= UInt64(bits >> 29) << UInt64(index & 63)
+        }
+      case .floats:
+        packed = UInt64(values[word * 2].bitPattern)
+        if word * 2 + 1 < valueCount { packed |= UInt64(values[word * 2 + 1].bitPattern) << 32 }
+      }
+      words[offset + word] = packed
+    }
+  }
+
+  /// Unpacks `words[offset..<offset + wordCount]` into `values[start..<start + valueCount]`.
+  public func unpack(
+    _ words: borrowing Span<UInt64>, at offset: Int, into values: inout MutableSpan<Float>,
+    at start: Int = 0
+  ) {
+    precondition(start >= 0 && start + valueCount <= values.count, "the observation does not fit")
+    precondition(offset >= 0 && offset + wordCount <= words.count, "no packed observation here")
+    // Both ranges were checked above; checks on each value would cost more than the work.
+    values.withUnsafeMutableBufferPointer { values in
+      for word in 0..<wordCount {
+        let packed = words[unchecked: offset + word]
+        let width = encoding == .bits ? 64 : 2
+        let first = word * width
+        let target = values.baseAddress! + start + first
+        switch encoding {
+        case .bits:
+          for index in 0..<min(64, valueCount - first) {
+            target[index] = Float(UInt32(truncatingIfNeeded: packed >> UInt64(index)) & 1)
+          }
+        case .floats:
+          target[0] = Float(bitPattern: UInt32(truncatingIfNeeded: packed))
+          if first + 1 < valueCount { target[1] = Float(bitPattern: UInt32(packed >> 32)) }
+        }
+      }
+    }
+  }
+}
+
+/// Packed observations of equal size in numbered slots. Starts with one bit a value and turns to floats once,
+/// for good, when the first value other than 0 and 1 arrives.
+struct ObservationStore: Sendable {
+  private(set) var packer: ObservationPacker
+  private var words: [UInt64]
+  private let capacity: Int
+
+  init(capacity: Int, valueCount: Int) {
+    self.capacity = capacity
+    packer = ObservationPacker(valueCount: valueCount, encoding: .bits)
+    words = [UInt64](repeating: 0, count: capacity * packer.wordCount)
+  }
+
+  var bytes: Int { words.count * 8 }
+
+  mutating func store(_ values: borrowing Span<Float>, in slot: Int) {
+    if packer.encoding == .bits, ObservationPacker.encoding(of: values) == .floats { turnToFloats() }
+    let packer = packer
+    var target = words.mutableSpan
+    packer.pack(values, into: &target, at: slot * packer.wordCount)
+  }
+
+  func load(_ slot: Int, into values: inout MutableSpan<Float>, at start: Int) {
+    packer.unpack(words.span, at: slot * packer.wordCount, into: &values, at: start)
+  }
+
+  private mutating func turnToFloats() {
+    let wide = ObservationPacker(valueCount: packer.valueCount, encoding: .floats)
+    var result = [UInt64](repeating: 0, count: capacity * wide.wordCount)
+    var values = [Float](repeating: 0, count: packer.valueCount)
+    for slot in 0..<capacity {
+      var unpacked = values.mutableSpan
+      load(slot, into: &unpacked, at: 0)
+      var target = result.mutableSpan
+      wide.pack(values.span, into: &target, at: slot * wide.wordCount)
+    }
+    (packer, words) = (wide, result)
+  }
+}
