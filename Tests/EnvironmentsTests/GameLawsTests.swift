@@ -27,4 +27,10 @@ struct GameLawsTests {
       of: try Gridworld(map: rooms, intendedProbability: 0.8, rewards: .init(step: -0.1)), games: 100, seed: 6
     )
   }
+
+  @Test("breakout with and without sticky actions")
+  func breakout() throws {
+    try checkLaws(of: try MinAtar(Breakout()), games: 100, seed: 7)
+    try checkLaws(of: try MinAtar(Breakout(), stickyProbability: 0, frameLimit: 9), games: 100, seed: 8)
+  }
 }
