@@ -58,20 +58,37 @@ public struct ObservationPacker: Hashable, Sendable {
     precondition(offset >= 0 && offset + wordCount <= words.count, "no packed observation here")
     // Both ranges were checked above; checks on each value would cost more than the work.
     values.withUnsafeMutableBufferPointer { values in
-      for word in 0..<wordCount {
-        let packed = words[unchecked: offset + word]
-        let width = encoding == .bits ? 64 : 2
-        let first = word * width
-        let target = values.baseAddress! + start + first
-        switch encoding {
-        case .bits:
-          for index in 0..<min(64, valueCount - first) {
-            target[index] = Float(UInt32(truncatingIfNeeded: packed >> UInt64(index)) & 1)
-          }
-        case .floats:
-          target[0] = Float(bitPattern: UInt32(truncatingIfNeeded: packed))
-          if first + 1 < valueCount { target[1] = Float(bitPattern: UInt32(packed >> 32)) }
+      let target = values.baseAddress! + start
+      switch encoding {
+      case .bits: unpackBits(words, at: offset, into: target)
+      case .floats:
+        for index in 0..<valueCount {
+          let pair = words[unchecked: offset + index >> 1]
+          target[index] = Float(bitPattern: UInt32(truncatingIfNeeded: pair >> UInt64((index & 1) * 32)))
         }
+      }
+    }
+  }
+
+  /// Two values at a time: two bits spread over the halves of a word, times the bits of 1.0, are two floats.
+  /// Writes `valueCount` values, for which the caller has checked that there is room.
+  private func unpackBits(
+    _ words: borrowing Span<UInt64>, at offset: Int, into target: UnsafeMutablePointer<Float>
+  ) {
+    var first = 0
+    while first < valueCount {
+      var packed = words[unchecked: offset + first >> 6]
+      let end = min(first + 64, valueCount)
+      while first + 2 <= end {
+        let pair = (packed & 1 | (packed & 2) << 31) &* UInt64(Float(1).bitPattern)
+        // A raw store, since rows of a batch need not be aligned to words.
+        UnsafeMutableRawPointer(target + first).storeBytes(of: pair.littleEndian, as: UInt64.self)
+        packed >>= 2
+        first += 2
+      }
+      if first < end {
+        target[first] = Float(packed & 1)
+        first += 1
       }
     }
   }

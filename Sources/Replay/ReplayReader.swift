@@ -4,7 +4,8 @@ public struct ReplayReader: ~Copyable {
   public enum Tolerance: Sendable {
     /// Throw.
     case strict
-    /// Stop after the last good frame before the damage, and report it in `loss`.
+    /// Stop after the last good frame before the damage, and report it in `loss`. Also for a file that is
+    /// being written: what is not complete yet counts as lost.
     case upToLastGoodFrame
   }
 
@@ -35,7 +36,7 @@ public struct ReplayReader: ~Copyable {
       sequence += 1
       return block
     } catch {
-      let isDamage = error.reason == .truncated || error.reason == .corrupt
+      let isDamage = [.truncated, .corrupt, .limit].contains(error.reason)
       guard tolerance == .upToLastGoodFrame, isDamage else { throw error }
       loss = error
       lostBytes = try scanner.file.size() - position

@@ -1,4 +1,5 @@
 import Environments
+import Foundation
 import Replay
 import Testing
 
@@ -62,6 +63,25 @@ import Testing
     let error = #expect(throws: ReplayError.self) { try GameRecord(decoding: bytes[...]) }
     #expect(error?.reason == .version)
     #expect(error?.description.contains("version 9") == true)
+  }
+
+  @Test("a line of JSON says what the record says, whatever its texts are")
+  func json() throws {
+    var random = Random(seed: testSeed("json"), purpose: .test)
+    for _ in 0..<200 {
+      let record = arbitraryRecord(using: &random)
+      let line = record.jsonLine
+      #expect(!line.contains("\n"))
+      let parsed = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+      #expect(parsed?["game"] as? String == record.game)
+      #expect(parsed?["comment"] as? String ?? "" == record.comment)
+      #expect(parsed?["players"] as? [String] == record.players)
+      #expect(parsed?["seed"] as? String == String(record.seed))
+      #expect(parsed?["actions"] as? [Int] == record.actions.map(\.index))
+      #expect((parsed?["rewards"] as? [Double])?.map { Float($0) } == record.rewards)
+      let visits = parsed?["visits"] as? [[[Int]]] ?? []
+      #expect(visits == record.searches.map { $0.visits.map { [$0.action.index, Int($0.count)] } })
+    }
   }
 
   @Test("the fingerprint of rules is XXH64")
