@@ -70,26 +70,26 @@ public struct ObservationPacker: Hashable, Sendable {
     }
   }
 
-  /// Two values at a time: two bits spread over the halves of a word, times the bits of 1.0, are two floats.
+  /// Eight values at a time: bit i of a byte, times the bits of 1.0 shifted right by i, is 0.0 or 1.0.
   /// Writes `valueCount` values, for which the caller has checked that there is room.
   private func unpackBits(
     _ words: borrowing Span<UInt64>, at offset: Int, into target: UnsafeMutablePointer<Float>
   ) {
+    let one = Float(1).bitPattern
+    let masks = SIMD8<UInt32>(1, 2, 4, 8, 16, 32, 64, 128)
+    let factors = SIMD8<UInt32>(
+      one, one >> 1, one >> 2, one >> 3, one >> 4, one >> 5, one >> 6, one >> 7)
+    let whole = valueCount & ~7
     var first = 0
-    while first < valueCount {
-      var packed = words[unchecked: offset + first >> 6]
-      let end = min(first + 64, valueCount)
-      while first + 2 <= end {
-        let pair = (packed & 1 | (packed & 2) << 31) &* UInt64(Float(1).bitPattern)
-        // A raw store, since rows of a batch need not be aligned to words.
-        UnsafeMutableRawPointer(target + first).storeBytes(of: pair.littleEndian, as: UInt64.self)
-        packed >>= 2
-        first += 2
-      }
-      if first < end {
-        target[first] = Float(packed & 1)
-        first += 1
-      }
+    while first < whole {
+      let bits = UInt32(truncatingIfNeeded: words[unchecked: offset &+ first >> 6] &>> UInt64(first & 63))
+      let values = (SIMD8<UInt32>(repeating: bits) & masks) &* factors
+      // A raw store, since rows of a batch need not be aligned to vectors.
+      UnsafeMutableRawPointer(target + first).storeBytes(of: values, as: SIMD8<UInt32>.self)
+      first &+= 8
+    }
+    for index in whole..<valueCount {
+      target[index] = Float(words[unchecked: offset + index >> 6] >> UInt64(index & 63) & 1)
     }
   }
 }
