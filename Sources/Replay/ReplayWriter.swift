@@ -15,6 +15,8 @@ public struct ReplayWriter: ~Copyable {
   /// The block being made, with room for its header.
   private var pending = ByteEncoder()
   private var pendingCount: UInt32 = 0
+  /// After a failed fsync the system may have dropped what was written, and the next one would not say so.
+  private var hasLostData = false
   /// A block is ended once it has this many bytes: enough to compress well.
   private static let blockBytes = 1 << 20
 
@@ -137,8 +139,15 @@ public struct ReplayWriter: ~Copyable {
   /// Brings everything appended so far to disk; returns the position after it, from which a run can be resumed.
   @discardableResult
   public mutating func flush() throws(ReplayError) -> UInt64 {
+    guard !hasLostData else {
+      throw ReplayError(
+        .system, file: scanner.file.path, offset: position, problem: "an earlier flush failed",
+        remedy: "check the disk, then resume from the last checkpoint")
+    }
     try endFrame()
+    hasLostData = true
     try scanner.file.synchronise()
+    hasLostData = false
     return position
   }
 
