@@ -56,7 +56,7 @@ let package = Package(
       name: "EnvironmentsTests", dependencies: ["Environments", "GameLaws"],
       swiftSettings: settings),
     .testTarget(
-      name: "SearchTests", dependencies: ["Search", "AllocationCounter"], swiftSettings: settings),
+      name: "SearchTests", dependencies: ["Search", "GameLaws"], swiftSettings: settings),
     .testTarget(
       name: "ReplayTests", dependencies: ["Replay", "Environments", "GameLaws"], swiftSettings: settings),
     .testTarget(

@@ -49,7 +49,7 @@ public struct ObservationShape: Hashable, Sendable {
 }
 
 /// One of two sides; the only player of a single-player game is `first`.
-public enum Player: UInt8, Hashable, Sendable, CaseIterable {
+public enum Player: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
   case first, second
 
   public var opponent: Player { self == .first ? .second : .first }
@@ -57,7 +57,7 @@ public enum Player: UInt8, Hashable, Sendable, CaseIterable {
 }
 
 /// A numbered action of a game.
-public struct Action: Hashable, Sendable, ExpressibleByIntegerLiteral {
+public struct Action: Hashable, Sendable, BitwiseCopyable, ExpressibleByIntegerLiteral {
   public let rawValue: UInt16
 
   public init(_ index: Int) { rawValue = UInt16(index) }

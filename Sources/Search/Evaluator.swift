@@ -1,6 +1,6 @@
 import Environments
 
-/// Judges a batch of running states at once.
+/// Judges a batch of running or truncated states at once.
 public protocol Evaluator<Subject> {
   associatedtype Subject: Game
   /// Fills row i of `result` for `states[i]`; the call may not take more states than `result.capacity`.

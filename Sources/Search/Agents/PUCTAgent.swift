@@ -1,0 +1,46 @@
+import Environments
+
+/// AlphaZero's search: PUCT guided by the policy and value of an evaluator (Silver et al. 2018).
+public final class PUCTAgent<Subject: Game, Judge: Evaluator>: Agent where Judge.Subject == Subject {
+  private let simulations: Int
+  private let temperature: Float
+  private let reusesTree: Bool
+  private var evaluator: Judge
+  private var search: LockstepSearch<Subject, PUCT>
+  private var random = Random(seed: 0, purpose: .agent)
+
+  /// Every decision runs exactly `simulations`, besides those kept from earlier moves.
+  ///
+  /// `leavesPerRound` states are evaluated at a time. A temperature of 0 chooses the most visited action,
+  /// one of 1 in proportion to visits.
+  public init(
+    game: Subject, evaluator: Judge, simulations: Int,
+    parameters: SearchParameters<PUCT> = SearchParameters(rule: PUCT()), temperature: Float = 0,
+    reusesTree: Bool = true, leavesPerRound: Int = 1
+  ) {
+    precondition(simulations >= 1, "a search needs at least one simulation")
+    self.simulations = simulations
+    self.temperature = temperature
+    self.reusesTree = reusesTree
+    self.evaluator = evaluator
+    search = LockstepSearch(
+      game: game, parameters: parameters, count: 1, leavesPerRound: leavesPerRound)
+  }
+
+  public func begin(_ state: Subject.State, random: Random) {
+    self.random = random
+    // The search and the choice of the action draw from streams that never meet.
+    let searchSeed = self.random.next()
+    search[0].begin(state, random: Random(seed: searchSeed, purpose: .agent))
+  }
+
+  public func decide(in state: Subject.State) -> Decision {
+    search[0].plan(simulations: simulations)
+    search.run(with: &evaluator)
+    return search[0].decision(for: search[0].sampleAction(temperature: temperature, using: &random))
+  }
+
+  public func follow(_ action: Action, to state: Subject.State) {
+    search[0].follow(action, to: state, reusesTree: reusesTree)
+  }
+}

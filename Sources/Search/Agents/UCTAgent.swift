@@ -1,0 +1,54 @@
+import Environments
+
+/// Plain Monte Carlo tree search: UCB1, and one uniformly random playout a simulation
+/// (Kocsis and Szepesvari 2006; Coulom 2006).
+public final class UCTAgent<Subject: Game>: Agent {
+  private let simulations: Int
+  private let reusesTree: Bool
+  private let playoutLimit: Int
+  private var search: TreeSearch<Subject, UCB1>
+  private var random = Random(seed: 0, purpose: .agent)
+
+  /// Every decision runs exactly `simulations`, besides those kept from earlier moves.
+  public init(
+    game: Subject, simulations: Int, discount: Float = 1, rule: UCB1 = UCB1(), reusesTree: Bool = true,
+    playoutLimit: Int = .max
+  ) {
+    precondition(simulations >= 1, "a search needs at least one simulation")
+    self.simulations = simulations
+    self.reusesTree = reusesTree
+    self.playoutLimit = playoutLimit
+    search = TreeSearch(game: game, parameters: SearchParameters(rule: rule, discount: discount))
+  }
+
+  public func begin(_ state: Subject.State, random: Random) {
+    self.random = random
+    search.begin(state, random: random)
+  }
+
+  public func decide(in state: Subject.State) -> Decision {
+    search.simulatePlayouts(simulations, limit: playoutLimit)
+    return search.decision(for: search.mostVisited)
+  }
+
+  public func follow(_ action: Action, to state: Subject.State) {
+    search.follow(action, to: state, reusesTree: reusesTree)
+  }
+}
+
+extension TreeSearch {
+  /// Runs simulations of one uniformly random playout each.
+  public mutating func simulatePlayouts(_ count: Int, limit: Int = .max) {
+    for _ in 0..<count { simulatePlayout(limit: limit) }
+  }
+
+  /// The decision for an action of the root, with all candidates.
+  public func decision(for action: Action) -> Decision {
+    Decision(action: action, value: rootValue, candidates: candidates())
+  }
+
+  /// Follows an action with or without the tree below it.
+  mutating func follow(_ action: Action, to state: Subject.State, reusesTree: Bool) {
+    if reusesTree { advance(action, to: state) } else { begin(state, random: random) }
+  }
+}

@@ -1,0 +1,24 @@
+import Environments
+
+/// Plays uniformly random actions to the end, or for `limit` steps, and returns the discounted return
+/// from the view of the player to move in `state`. Beyond the limit nothing is counted.
+public func playout<Subject: Game>(
+  of game: Subject, from state: Subject.State, discount: Float = 1, limit: Int = .max,
+  using random: inout Random
+) -> Float {
+  var state = state
+  let start = game.playerToMove(in: state)
+  var total: Float = 0
+  var factor: Float = 1
+  var steps = 0
+  while steps < limit {
+    let isOwn = game.playerCount == 1 || game.playerToMove(in: state) == start
+    let action = game.legalActions(in: state).randomAction(using: &random)
+    let transition = game.step(&state, taking: action, using: &random)
+    total += factor * (isOwn ? transition.reward : -transition.reward)
+    if transition.status.isOver { break }
+    factor *= discount
+    steps += 1
+  }
+  return total
+}

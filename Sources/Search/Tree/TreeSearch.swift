@@ -1,0 +1,236 @@
+import Environments
+
+/// What a tree search needs to know besides the game.
+public struct SearchParameters<Rule: SelectionRule>: Sendable {
+  public var rule: Rule
+  /// Worth of a reward one step later.
+  public var discount: Float
+  /// Noise in the root's priors, or nil for none.
+  public var noise: RootNoise?
+  /// Visits of the worst value that a waiting leaf counts for, which drives the tree's next leaf elsewhere.
+  public var virtualLoss: Int
+
+  public init(rule: Rule, discount: Float = 1, noise: RootNoise? = nil, virtualLoss: Int = 1) {
+    precondition(virtualLoss >= 1, "a waiting leaf counts for at least one visit")
+    self.rule = rule
+    self.discount = discount
+    self.noise = noise
+    self.virtualLoss = virtualLoss
+  }
+}
+
+/// What became of a selection.
+public enum Selection: Sendable {
+  /// A leaf waits for `expand`; its state was appended to the leaves.
+  case leaf
+  /// The path ended in a known value, which was backed up: the simulation is complete.
+  case ended
+  /// The path met a leaf that waits already; nothing has changed.
+  case collision
+}
+
+/// Monte Carlo tree search in phases, so that a worker can run many games in lockstep.
+///
+/// A simulation is `select`, an evaluation by the caller, and `expand`; or `simulatePlayout` all at once.
+/// Several leaves may wait at a time; `expand` takes them in the order of their selection. The root's own
+/// evaluation is the first leaf of a new tree, and not counted as a simulation.
+public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
+  public let game: Subject
+  public var parameters: SearchParameters<Rule>
+  /// The state being thought about.
+  public private(set) var rootState: Subject.State
+  /// Simulations still to run; see `plan`.
+  public internal(set) var remaining = 0
+
+  package var tree = SearchTree()
+  var random: Random
+  var range: ValueRange
+  /// Priors of the root before noise, by action; valid if `hasNoise`.
+  var cleanPriors: [Float]
+  var hasNoise = false
+  private var noiseSample: [Float]
+  var path = GrowingBuffer<PathStep>()
+  var waiting = GrowingBuffer<WaitingLeaf>()
+  private var firstWaiting = 0
+
+  /// A search over `game.start`, until the first `begin`.
+  public init(game: Subject, parameters: SearchParameters<Rule>) {
+    self.game = game
+    self.parameters = parameters
+    random = Random(seed: 0, purpose: .agent)
+    rootState = game.start(using: &random)
+    range = ValueRange(playerCount: game.playerCount)
+    cleanPriors = [Float](repeating: 0, count: game.actionCount)
+    noiseSample = cleanPriors
+    resetTree()
+  }
+
+  /// Starts a new tree at a state. All chance of the search is drawn from `random`.
+  public mutating func begin(_ state: Subject.State, random: Random) {
+    self.random = random
+    restart(at: state)
+  }
+
+  /// Sets how many simulations `LockstepSearch` runs on this tree, besides those that it has.
+  public mutating func plan(simulations: Int) { remaining = simulations }
+
+  /// Follows an action to the state it led to, and keeps the part of the tree below it.
+  ///
+  /// Returns false if nothing could be kept, and the tree is new. O(size of what remains).
+  @discardableResult
+  public mutating func advance(_ action: Action, to state: Subject.State) -> Bool {
+    precondition(waiting.isEmpty, "leaves wait for their evaluation")
+    guard let child = child(after: action, at: state) else {
+      restart(at: state)
+      return false
+    }
+    tree.reroot(at: child)
+    rootState = state
+    remaining = 0
+    hasNoise = false
+    measureRange()
+    if tree.nodes[0].phase == .open { mixNoise() }
+    return true
+  }
+
+  /// Walks down to a leaf and appends its state to `leaves`, or backs up a path that ends in a known value.
+  public mutating func select(appendingTo leaves: inout [Subject.State]) -> Selection {
+    let start = path.count
+    var state = rootState
+    var node = 0
+    while true {
+      switch tree.nodes[node].phase {
+      case .open:
+        node = descend(from: node, in: &state)
+      case .closed:
+        backUp(from: node, value: tree.nodes[node].value, pathStart: start, pathEnd: path.count)
+        path.shrink(to: start)
+        return .ended
+      case .waiting:
+        path.shrink(to: start)
+        return .collision
+      case .fresh, .cutOff:
+        wait(at: node, in: state, pathStart: start)
+        leaves.append(state)
+        return .leaf
+      }
+    }
+  }
+
+  /// Gives the oldest waiting leaf its evaluation, and backs it up.
+  ///
+  /// `logits` [actionCount] are unnormalised log probabilities, of which only those of legal actions count;
+  /// `value` is the expected return from the view of the leaf's player to move.
+  public mutating func expand(logits: Span<Float>, value: Float) {
+    precondition(firstWaiting < waiting.count, "no leaf waits")
+    let leaf = waiting[firstWaiting]
+    firstWaiting += 1
+    let node = Int(leaf.node)
+    tree.nodes[node].value = value
+    if tree.nodes[node].edgeCount > 0 {
+      setPriors(of: node, logits: logits)
+      tree.nodes[node].phase = .open
+      if node == 0 { mixNoise() }
+    } else {
+      tree.nodes[node].phase = .closed
+    }
+    markPending(
+      -Int32(parameters.virtualLoss), at: node, pathStart: Int(leaf.pathStart), pathEnd: Int(leaf.pathEnd))
+    backUp(from: node, value: value, pathStart: Int(leaf.pathStart), pathEnd: Int(leaf.pathEnd))
+    if firstWaiting == waiting.count {
+      waiting.removeAll()
+      path.removeAll()
+      firstWaiting = 0
+    }
+  }
+
+  /// Runs one simulation whose leaf is judged by one uniformly random playout of at most `limit` steps.
+  public mutating func simulatePlayout(limit: Int = .max) {
+    var state = rootState
+    var node = 0
+    while true {
+      switch tree.nodes[node].phase {
+      case .open:
+        node = descend(from: node, in: &state)
+        continue
+      case .fresh where node == 0 || tree.nodes[node].visits > 0:
+        // Leaves get their edges on the second visit only: most nodes never see one.
+        tree.addEdges(to: node, for: game.legalActions(in: state))
+        tree.nodes[node].phase = .open
+        continue
+      case .fresh:
+        tree.nodes[node].value = playout(
+          of: game, from: state, discount: parameters.discount, limit: limit, using: &random)
+      case .cutOff:
+        // Nobody can play on here, so there is nothing to bootstrap from.
+        tree.nodes[node].phase = .closed
+      case .closed:
+        break
+      case .waiting:
+        preconditionFailure("playouts and evaluations in one tree")
+      }
+      break
+    }
+    backUp(from: node, value: tree.nodes[node].value, pathStart: 0, pathEnd: path.count)
+    path.removeAll()
+  }
+}
+
+extension TreeSearch {
+  private mutating func restart(at state: Subject.State) {
+    rootState = state
+    remaining = 0
+    hasNoise = false
+    waiting.removeAll()
+    path.removeAll()
+    firstWaiting = 0
+    range = ValueRange(playerCount: game.playerCount)
+    resetTree()
+  }
+
+  private mutating func resetTree() {
+    tree.reset(mover: game.playerToMove(in: rootState), key: game.isStochastic ? game.key(of: rootState) : 0)
+  }
+
+  /// The node that an action of the root led to, if it is in the tree and can be thought about.
+  private mutating func child(after action: Action, at state: Subject.State) -> Int? {
+    guard tree.nodes[0].phase == .open,
+      let edge = tree.edgeRange(of: 0).first(where: { tree.edges[$0].action == action })
+    else { return nil }
+    let child: Int
+    if game.isStochastic {
+      guard let outcome = tree.outcome(of: edge, key: game.key(of: state)) else { return nil }
+      child = outcome
+    } else {
+      child = Int(tree.edges[edge].child)
+      guard child >= 0 else { return nil }
+      var reached = rootState
+      _ = game.step(&reached, taking: action, using: &random)
+      guard game.key(of: reached) == game.key(of: state) else { return nil }
+    }
+    let phase = tree.nodes[child].phase
+    return phase == .open || phase == .fresh ? child : nil
+  }
+
+  /// Makes a node wait for its evaluation; its actions are noted now, as its state is at hand.
+  private mutating func wait(at node: Int, in state: Subject.State, pathStart: Int) {
+    if tree.nodes[node].phase == .fresh { tree.addEdges(to: node, for: game.legalActions(in: state)) }
+    tree.nodes[node].phase = .waiting
+    markPending(Int32(parameters.virtualLoss), at: node, pathStart: pathStart, pathEnd: path.count)
+    waiting.append(
+      WaitingLeaf(node: Int32(node), pathStart: Int32(pathStart), pathEnd: Int32(path.count)))
+  }
+
+  /// Mixes fresh noise into the root's priors.
+  private mutating func mixNoise() {
+    guard let noise = parameters.noise else { return }
+    let edges = tree.edgeRange(of: 0)
+    random.dirichlet(alpha: noise.alpha, count: edges.count, into: &noiseSample)
+    for (index, edge) in edges.enumerated() {
+      let prior = tree.edges[edge].prior
+      cleanPriors[tree.edges[edge].action.index] = prior
+      tree.edges[edge].prior = prior + noise.fraction * (noiseSample[index] - prior)
+    }
+    hasNoise = true
+  }
+}
