@@ -154,6 +154,46 @@ import Testing
     #expect(search[0].tree.violations(isStochastic: false) == [])
   }
 
+  @Test("temperature 1 draws actions by their visits, temperature 0 the most visited")
+  func temperature() {
+    let game = TicTacToe()
+    var evaluator = KeyEvaluator(game: game)
+    var search = LockstepSearch(game: game, parameters: noisy, count: 1)
+    search[0].begin(state(of: game, after: []), random: stream(12))
+    search[0].plan(simulations: 60)
+    search.run(with: &evaluator)
+    var random = stream(13)
+    for (temperature, power) in [(Float(1), 1), (0.5, 2)] {
+      let weights = visits(search[0]).map { power == 1 ? $0 : $0 * $0 }
+      var counts = [Int](repeating: 0, count: 9)
+      for _ in 0..<20_000 {
+        counts[search[0].sampleAction(temperature: temperature, using: &random).index] += 1
+      }
+      for (count, weight) in zip(counts, weights) {
+        let expected = Double(weight) / Double(weights.reduce(0, +))
+        #expect(abs(Double(count) / 20_000 - expected) < 0.02)
+      }
+    }
+    let coldest = search[0].sampleAction(temperature: 0, using: &random)
+    let best = search[0].mostVisited
+    #expect(coldest == best)
+    #expect(visits(search[0]).max() == search[0].visits(of: best))
+  }
+
+  @Test("trees with chance are sound, and the same for the same randomness", arguments: [1, 4])
+  func chance(leavesPerRound: Int) {
+    let game = Bet(prize: 7)
+    var evaluator = KeyEvaluator(game: game)
+    var search = LockstepSearch(game: game, parameters: noisy, count: 2, leavesPerRound: leavesPerRound)
+    for index in 0..<2 {
+      search[index].begin(.start, random: stream(14))
+      search[index].plan(simulations: 300)
+    }
+    search.run(with: &evaluator)
+    #expect(visits(search[0]) == visits(search[1]))
+    #expect(search[0].tree.violations(isStochastic: true) == [])
+  }
+
   @Test("priors are the softmax of the legal logits")
   func priors() {
     let game = TicTacToe()

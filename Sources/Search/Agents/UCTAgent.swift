@@ -10,9 +10,11 @@ public final class UCTAgent<Subject: Game>: Agent {
   private var random = Random(seed: 0, purpose: .agent)
 
   /// Every decision runs exactly `simulations`, besides those kept from earlier moves.
+  ///
+  /// Playouts stop after `playoutLimit` steps, as some games have no end of their own.
   public init(
     game: Subject, simulations: Int, discount: Float = 1, rule: UCB1 = UCB1(), reusesTree: Bool = true,
-    playoutLimit: Int = .max
+    playoutLimit: Int = 10_000
   ) {
     precondition(simulations >= 1, "a search needs at least one simulation")
     self.simulations = simulations
@@ -37,9 +39,12 @@ public final class UCTAgent<Subject: Game>: Agent {
 }
 
 extension TreeSearch {
-  /// Runs simulations of one uniformly random playout each.
-  public mutating func simulatePlayouts(_ count: Int, limit: Int = .max) {
-    for _ in 0..<count { simulatePlayout(limit: limit) }
+  /// Runs simulations of at most one uniformly random playout each, and returns the number of playouts.
+  @discardableResult
+  public mutating func simulatePlayouts(_ count: Int, limit: Int = .max) -> Int {
+    var playouts = 0
+    for _ in 0..<count where simulatePlayout(limit: limit) { playouts += 1 }
+    return playouts
   }
 
   /// The decision for an action of the root, with all candidates.

@@ -145,9 +145,13 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
   }
 
   /// Runs one simulation whose leaf is judged by one uniformly random playout of at most `limit` steps.
-  public mutating func simulatePlayout(limit: Int = .max) {
+  ///
+  /// Returns whether there was a playout: a path that ends the game needs none.
+  @discardableResult
+  public mutating func simulatePlayout(limit: Int = .max) -> Bool {
     var state = rootState
     var node = 0
+    var playsOut = false
     while true {
       switch tree.nodes[node].phase {
       case .open:
@@ -159,6 +163,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
         tree.nodes[node].phase = .open
         continue
       case .fresh:
+        playsOut = true
         tree.nodes[node].value = playout(
           of: game, from: state, discount: parameters.discount, limit: limit, using: &random)
       case .cutOff:
@@ -173,6 +178,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
     }
     backUp(from: node, value: tree.nodes[node].value, pathStart: 0, pathEnd: path.count)
     path.removeAll()
+    return playsOut
   }
 }
 
