@@ -91,9 +91,10 @@ import Testing
     #expect(search[0].simulationCount == 0)
   }
 
-  @Test("outcomes of chance are told apart and kept by reuse")
-  func stochasticReuse() {
-    let game = Bet()
+  @Test("outcomes of chance are told apart and kept by reuse", arguments: [Bet.State.good, .bad])
+  func stochasticReuse(outcome: Bet.State) {
+    // With this prize the risky action is the best, so that both of its outcomes have many visits.
+    let game = Bet(prize: 12)
     var evaluator = UniformEvaluator<Bet>()
     var search = LockstepSearch(
       game: game, parameters: SearchParameters(rule: PUCT()), count: 1, leavesPerRound: 3)
@@ -101,10 +102,10 @@ import Testing
     search[0].plan(simulations: 500)
     search.run(with: &evaluator)
     #expect(search[0].tree.violations(isStochastic: true) == [])
-    let kept = search[0].advance(Bet.risky, to: .bad)
+    let kept = search[0].advance(Bet.risky, to: outcome)
     #expect(kept)
-    #expect(search[0].simulationCount > 0)
-    #expect(search[0].value(of: 0) == -1)
+    #expect(search[0].simulationCount > 50)
+    #expect(search[0].value(of: 0) == (outcome == .good ? 12 : -1))
     #expect(search[0].tree.violations(isStochastic: true) == [])
   }
 
