@@ -33,4 +33,16 @@ struct GameLawsTests {
     try checkLaws(of: try MinAtar(Breakout()), games: 100, seed: 7)
     try checkLaws(of: try MinAtar(Breakout(), stickyProbability: 0, frameLimit: 9), games: 100, seed: 8)
   }
+
+  @Test("go on all board sizes and under all rules", arguments: GoRepetition.allCases, [false, true])
+  func go(repetition: GoRepetition, allowsSuicide: Bool) throws {
+    func rules(_ side: Int, _ komi: Float) -> GoRules {
+      GoRules(side: side, komi: komi, repetition: repetition, allowsSuicide: allowsSuicide)
+    }
+    for side in 2...7 { try checkLaws(of: try Go7(rules(side, 0.5)), games: 10, seed: 9) }
+    try checkLaws(of: try Go9(rules(9, 7)), games: 4, seed: 10)
+    try checkLaws(of: try Go13(rules(13, 7.5)), games: 1, seed: 11)
+    try checkLaws(of: try Go19(rules(19, 7.5)), games: 1, seed: 12)
+    try checkLaws(of: try Go19(rules(5, -3)), games: 2, seed: 13)
+  }
 }

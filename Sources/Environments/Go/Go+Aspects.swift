@@ -1,0 +1,60 @@
+extension Go: Notation {
+  /// `D4`: a letter for the column, without I, and the line from the bottom (Go Text Protocol); or `pass`.
+  public func name(of action: Action, in state: State) -> String {
+    if action == pass { return "pass" }
+    return "\(Self.letters[action.index % side])\(side - action.index / side)"
+  }
+
+  /// `X` black, `O` white, with coordinates.
+  public func draw(_ state: State) -> String {
+    let names = "   " + Self.letters.prefix(side).map { " \($0)" }.joined()
+    var lines: [String] = []
+    for row in 0..<side {
+      let line = side - row
+      let cells = (0..<side).map { column -> String in
+        switch stone(atCell: row * side + column, in: state) {
+        case .first: " X"
+        case .second: " O"
+        case nil: " ."
+        }
+      }
+      lines.append((line < 10 ? "  \(line)" : " \(line)") + cells.joined())
+    }
+    return (lines + [names]).joined(separator: "\n")
+  }
+
+  /// Whose stone is on row x side + column, row 0 on top.
+  public func stone(atCell cell: Int, in state: State) -> Player? {
+    switch state.stones[point(ofCell: cell)] {
+    case .black: .first
+    case .white: .second
+    default: nil
+    }
+  }
+
+  /// The move or pass that led here, nil at the start.
+  public func lastAction(in state: State) -> Action? {
+    if state.lastPoint == 0 { return state.passes > 0 ? pass : nil }
+    let (row, column) = (Int(state.lastPoint) / (side + 1) - 1, Int(state.lastPoint) % (side + 1) - 1)
+    return Action(row * side + column)
+  }
+
+  /// Action of a name of the Go Text Protocol, legal or not; nil if it is no point of this board.
+  public func point(named text: String) -> Action? {
+    let text = text.uppercased()
+    if text == "PASS" { return pass }
+    guard let letter = text.first, let column = Self.letters.firstIndex(of: letter), column < side,
+      let line = Int(text.dropFirst()), 1...side ~= line, text.dropFirst().allSatisfy(\.isNumber)
+    else { return nil }
+    return Action((side - line) * side + column)
+  }
+
+  private static var letters: [Character] { Array("ABCDEFGHJKLMNOPQRST") }
+}
+
+extension Go: Symmetric {
+  /// The eight symmetries of the square; a pass stays a pass.
+  public var symmetries: [Symmetry] {
+    Symmetry.square(side: side).map { Symmetry(cells: $0, actions: $0 + [Int32(side * side)]) }
+  }
+}

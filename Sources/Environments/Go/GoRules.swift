@@ -1,0 +1,40 @@
+/// What is forbidden besides playing on a stone.
+public enum GoRepetition: String, Hashable, Sendable, CaseIterable, Codable {
+  /// No earlier board of the game may be recreated.
+  case positionalSuperko
+  /// No earlier board with the same side to move next may be recreated.
+  case situationalSuperko
+  /// The board before the opponent's last move may not be recreated.
+  case simpleKo
+}
+
+/// The rules of a game of Go with area scoring: own stones, plus empty regions that touch only own stones;
+/// nothing is removed as dead. With suicide and positional superko these are Tromp's and Taylor's rules (1995).
+public struct GoRules: Hashable, Sendable {
+  /// Points along each side of the board, 2 to 19.
+  public var side: Int
+  /// Points that White, who moves second, is given: a multiple of one half.
+  public var komi: Float
+  public var repetition: GoRepetition
+  /// Whether a move may take off its own chain (the stones of the other side go first).
+  public var allowsSuicide: Bool
+  /// Moves and passes after which the board is scored as it stands, or nil for 4 x side x side.
+  public var moveLimit: Int?
+
+  public init(
+    side: Int = 9, komi: Float = 7, repetition: GoRepetition = .positionalSuperko,
+    allowsSuicide: Bool = false, moveLimit: Int? = nil
+  ) {
+    self.side = side
+    self.komi = komi
+    self.repetition = repetition
+    self.allowsSuicide = allowsSuicide
+    self.moveLimit = moveLimit
+  }
+}
+
+/// Boards up to 7 x 7, 9 x 9, 13 x 13 and 19 x 19. Small boards have small states.
+public typealias Go7 = Go<73, 1, 256>
+public typealias Go9 = Go<111, 2, 512>
+public typealias Go13 = Go<211, 3, 1024>
+public typealias Go19 = Go<421, 6, 2048>
