@@ -93,18 +93,21 @@ import Testing
 
   @Test("outcomes of chance are told apart and kept by reuse", arguments: [Bet.State.good, .bad])
   func stochasticReuse(outcome: Bet.State) {
-    // With this prize the risky action is the best, so that both of its outcomes have many visits.
     let game = Bet(prize: 12)
     var evaluator = UniformEvaluator<Bet>()
-    var search = LockstepSearch(
-      game: game, parameters: SearchParameters(rule: PUCT()), count: 1, leavesPerRound: 3)
+    // Explores enough to meet both outcomes of the risky action often.
+    let parameters = SearchParameters(rule: PUCT(initial: 8))
+    var search = LockstepSearch(game: game, parameters: parameters, count: 1, leavesPerRound: 3)
     search[0].begin(.start, random: stream(6))
-    search[0].plan(simulations: 500)
+    search[0].plan(simulations: 2000)
     search.run(with: &evaluator)
     #expect(search[0].tree.violations(isStochastic: true) == [])
+    let risky = search[0].visits(of: Bet.risky)
     let kept = search[0].advance(Bet.risky, to: outcome)
     #expect(kept)
-    #expect(search[0].simulationCount > 50)
+    // One visit of the outcome was its own evaluation.
+    let share = Double(search[0].simulationCount + 1) / Double(risky)
+    #expect(abs(share - (outcome == .good ? 0.3 : 0.7)) < 0.05, "\(share) of \(risky)")
     #expect(search[0].value(of: 0) == (outcome == .good ? 12 : -1))
     #expect(search[0].tree.violations(isStochastic: true) == [])
   }
