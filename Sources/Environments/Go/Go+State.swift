@@ -45,6 +45,8 @@ extension Go {
     var links = InlineArray<points, UInt16>(repeating: 0)
     /// Valid at roots.
     var chains = InlineArray<points, GoChain>(repeating: GoChain())
+    /// Colours (1 black, 2 white) that have been taken off a point at some time.
+    var vacated = InlineArray<points, UInt8>(repeating: 0)
     /// Earlier boards (or situations), an open-addressing table in which 0 is a free slot.
     var history = InlineArray<slots, UInt64>(repeating: 0)
     /// All entries of the history, combined without order.
@@ -88,6 +90,12 @@ extension Go {
       case 2: point &+ 1
       default: point &+ stride
       }
+    }
+
+    @inline(__always)
+    func touchesEmpty(_ point: Int) -> Bool {
+      stones[point &- 1] == .empty || stones[point &+ 1] == .empty || stones[point &- stride] == .empty
+        || stones[point &+ stride] == .empty
     }
 
     /// The hash of the board if the side to move plays on an empty point, and whether that is suicide.
@@ -186,6 +194,7 @@ extension Go {
       prisoners[taker == .black ? 0 : 1] += chains[root].size
       var stone = root
       repeat {
+        vacated[stone] |= stones[stone].rawValue
         stones[stone] = .empty
         for index in 0..<4 {
           let next = neighbour(index, of: stone)

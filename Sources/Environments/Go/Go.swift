@@ -73,6 +73,7 @@ public struct Go<let points: Int, let words: Int, let slots: Int>: Game {
   }
 
   /// Whether the player to move may take an action. O(1).
+  @inline(__always)
   public func isLegal(_ action: Action, in state: State) -> Bool {
     if state.isOver || action.index > side * side { return false }
     return action == pass || isLegal(at: point(ofCell: action.index), in: state)
@@ -81,9 +82,12 @@ public struct Go<let points: Int, let words: Int, let slots: Int>: Game {
   @inline(__always)
   func isLegal(at point: Int, in state: State) -> Bool {
     if state.stones[point] != .empty { return false }
+    // An earlier board with a stone here can only come back where such a stone has been taken off.
+    let isNew = state.vacated[point] & state.toMove.rawValue == 0
+    if isNew && state.touchesEmpty(point) { return true }
     let (board, isSuicide) = state.boardAfter(point)
     if isSuicide && !rules.allowsSuicide { return false }
-    return !state.repeats(board, rules.repetition)
+    return isNew && !isSuicide || !state.repeats(board, rules.repetition)
   }
 
   public func step(_ state: inout State, taking action: Action, using random: inout Random) -> Transition {
