@@ -20,19 +20,6 @@ public protocol Symmetric: Game {
   var symmetries: [Symmetry] { get }
 }
 
-/// A symmetry as two permutations.
-public struct Symmetry: Hashable, Sendable {
-  /// Cell `c` (row x columns + column) of the transformed planes is cell `cells[c]` of the original ones.
-  public var cells: [Int32]
-  /// Action `a` of the transformed state is action `actions[a]` of the original one.
-  public var actions: [Int32]
-
-  public init(cells: [Int32], actions: [Int32]) {
-    self.cells = cells
-    self.actions = actions
-  }
-}
-
 /// A game that ends with points.
 public protocol Scored: Game {
   /// Points of the first player minus those of the second, komi included, of the state as it stands.

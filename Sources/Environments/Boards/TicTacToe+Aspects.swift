@@ -25,18 +25,3 @@ extension TicTacToe: Symmetric {
     Symmetry.square(side: 3).map { Symmetry(cells: $0, actions: $0) }
   }
 }
-
-extension Symmetry {
-  /// The eight symmetries of a square of cells, as permutations of row x side + column, the identity first.
-  public static func square(side: Int) -> [[Int32]] {
-    (0..<8).map { index in
-      (0..<side * side).map { cell in
-        var (row, column) = (cell / side, cell % side)
-        if index & 4 != 0 { swap(&row, &column) }
-        if index & 2 != 0 { row = side - 1 - row }
-        if index & 1 != 0 { column = side - 1 - column }
-        return Int32(row * side + column)
-      }
-    }
-  }
-}
