@@ -1,0 +1,36 @@
+import Environments
+import Search
+
+/// Makes the agents of one player; every worker makes its own.
+public struct AgentFactory<Subject: Notation>: Sendable {
+  /// The agent as it was written on the command line.
+  public let name: String
+  /// A new agent that shares nothing that changes with any other.
+  public let make: @Sendable () throws -> any Agent<Subject>
+
+  public init(name: String, make: @escaping @Sendable () throws -> any Agent<Subject>) {
+    self.name = name
+    self.make = make
+  }
+}
+
+extension AgentSpecification {
+  /// How to make this agent for a game. Throws `RegistryError` for a person, whom nobody can make.
+  public func factory<Subject: Notation>(
+    for game: Subject, defined definition: GameDefinition
+  ) throws -> AgentFactory<Subject> {
+    switch kind {
+    case .random: return AgentFactory(name: text) { RandomAgent(game: game) }
+    case .human:
+      throw RegistryError(
+        problem: "'human' needs a person", remedy: "use: selfplay play AGENT --game \(definition.id)")
+    case .uct(let settings):
+      let discount = Float(definition.discount)
+      return AgentFactory(name: text) {
+        UCTAgent(
+          game: game, simulations: settings.simulations, discount: discount,
+          rule: UCB1(constant: Float(settings.exploration)), reusesTree: settings.reusesTree)
+      }
+    }
+  }
+}

@@ -1,0 +1,110 @@
+/// An agent as it is written on the command line, parsed once.
+///
+/// `random`, `human`, `uct:SIMULATIONS`, the name of a folder in Agents/, a run's folder or the path of a TOML
+/// file; options follow an `@`: `uct:400@exploration=0.7`.
+public struct AgentSpecification: Sendable {
+  /// What kind of agent it is, with everything needed to make it.
+  public enum Kind: Sendable {
+    case random
+    /// A person at the terminal.
+    case human
+    case uct(UCTSettings)
+  }
+
+  /// Options of plain Monte Carlo tree search.
+  public struct UCTSettings: Hashable, Sendable {
+    /// Simulations a decision.
+    public var simulations: Int
+    /// Weight of the exploration term of UCB1.
+    public var exploration: Double
+    /// Whether the part of the tree below the moves played is kept.
+    public var reusesTree: Bool
+  }
+
+  /// What was written.
+  public let text: String
+  public let kind: Kind
+
+  /// Throws `RegistryError` for an unknown name and `ConfigurationError` for bad options or a bad file.
+  public init(_ text: String, home: Home) throws {
+    self.text = text
+    let (name, options) = Self.split(text)
+    let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let parameter = parts.count > 1 ? parts[1] : nil
+    var document = ConfigurationDocument(origin: .argument(text))
+    switch parts[0] {
+    case "random", "human", "uct":
+      try document.set("kind=\"\(parts[0])\"", option: "agent")
+      try Self.apply(parameter, of: parts[0], to: &document, text: text)
+    default: document = try Self.document(named: name, home: home)
+    }
+    for option in options { try document.set(option, option: "\(name)@") }
+    kind = try Self.kind(from: document)
+  }
+
+  /// Interprets an agent's document.
+  static func kind(from document: ConfigurationDocument) throws -> Kind {
+    enum Name: String, CaseIterable { case random, human, uct }
+    let root = document.root
+    let kind: Kind
+    switch try root.choice("kind", of: Name.self) {
+    case .random: kind = .random
+    case .human: kind = .human
+    case .uct:
+      kind = .uct(
+        UCTSettings(
+          simulations: try root.integer("simulations", in: 1...100_000_000),
+          exploration: try root.number("exploration", default: 1.4, in: 0...1000),
+          reusesTree: try root.boolean("reuses_tree", default: true)))
+    }
+    try root.finish()
+    return kind
+  }
+
+  private static func apply(
+    _ parameter: String?, of kind: String, to document: inout ConfigurationDocument, text: String
+  ) throws {
+    switch (kind, parameter) {
+    case ("uct", let simulations?):
+      guard let count = Int(simulations), count >= 1 else {
+        throw RegistryError(
+          problem: "agent '\(text)': '\(simulations)' is no number of simulations",
+          remedy: "write, say, uct:400")
+      }
+      try document.set("simulations=\(count)", option: "agent")
+    case ("uct", nil):
+      throw RegistryError(
+        problem: "agent '\(text)' does not say how many simulations", remedy: "write, say, uct:400")
+    case (_, let parameter?):
+      throw RegistryError(
+        problem: "agent '\(text)': \(kind) takes no ':\(parameter)'", remedy: "write \(kind)")
+    case (_, nil): break
+    }
+  }
+
+  /// The document of an agent in Agents/, a run's folder, or a TOML file.
+  private static func document(named name: String, home: Home) throws -> ConfigurationDocument {
+    if home.agentNames.contains(name) {
+      let place = "Agents/\(name)/agent.toml"
+      return try ConfigurationDocument(path: "\(home.path)/\(place)", shownAs: place)
+    }
+    if Home.isDirectory(name) { return try ConfigurationDocument(path: "\(name)/agent.toml") }
+    if name.hasSuffix(".toml") { return try ConfigurationDocument(path: name) }
+    let known = home.agentNames + ["random", "human", "uct:SIMULATIONS"]
+    let base = String(name.prefix { $0 != ":" })
+    let remedy =
+      if let near = Suggestion.nearest(to: base, in: home.agentNames + ["random", "human", "uct"]) {
+        "did you mean '\(near == "uct" ? "uct:400" : near)'?"
+      } else {
+        "known agents: \(known.joined(separator: ", "))"
+      }
+    throw RegistryError(problem: "unknown agent '\(name)'", remedy: remedy + " (see: selfplay agents)")
+  }
+
+  /// The name, and the options after the last `@`.
+  private static func split(_ text: String) -> (name: String, options: [String]) {
+    guard let at = text.lastIndex(of: "@") else { return (text, []) }
+    let options = text[text.index(after: at)...].split(separator: ",").map(String.init)
+    return (String(text[..<at]), options)
+  }
+}

@@ -1,0 +1,34 @@
+import Environments
+
+/// Every game that a file can define; `visit` opens it as its concrete type, so that what runs inside is specialised.
+public enum AnyGame: Sendable {
+  case ticTacToe(TicTacToe)
+  case connectFour(ConnectFour)
+  /// Boards up to 7 x 7, 9 x 9, 13 x 13 and 19 x 19 have states of different sizes.
+  case go7(Go7)
+  case go9(Go9)
+  case go13(Go13)
+  case go19(Go19)
+  case gridworld(Gridworld)
+  case breakout(MinAtar<Breakout>)
+
+  /// Calls the visitor with the concrete game.
+  public func visit<Visitor: GameVisitor>(_ visitor: Visitor) throws -> Visitor.Result {
+    switch self {
+    case .ticTacToe(let game): try visitor.visit(game)
+    case .connectFour(let game): try visitor.visit(game)
+    case .go7(let game): try visitor.visit(game)
+    case .go9(let game): try visitor.visit(game)
+    case .go13(let game): try visitor.visit(game)
+    case .go19(let game): try visitor.visit(game)
+    case .gridworld(let game): try visitor.visit(game)
+    case .breakout(let game): try visitor.visit(game)
+    }
+  }
+}
+
+/// Something to do with a game whatever its type.
+public protocol GameVisitor {
+  associatedtype Result
+  func visit<Subject: Notation>(_ game: Subject) throws -> Result
+}

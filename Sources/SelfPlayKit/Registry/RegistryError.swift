@@ -1,0 +1,14 @@
+/// A name on the command line that stands for nothing, in one line: what was asked for and what there is.
+public struct RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
+  public var problem: String
+  public var remedy: String
+
+  public init(problem: String, remedy: String) {
+    self.problem = problem
+    self.remedy = remedy
+  }
+
+  public var description: String {
+    "\(problem); \(remedy)".split(whereSeparator: \.isNewline).joined(separator: " ")
+  }
+}
