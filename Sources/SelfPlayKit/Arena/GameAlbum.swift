@@ -1,0 +1,61 @@
+import Environments
+import Replay
+
+/// The games of one replay file.
+public struct GameAlbum: Sendable {
+  /// More games than this are not kept in memory.
+  public static let largestCount = 1_000_000
+
+  public let path: String
+  public let records: [GameRecord]
+
+  public var count: Int { records.count }
+
+  /// Reads all games. Throws `ReplayError` for a file that cannot be read or is damaged, `ArenaError` for one
+  /// without games.
+  public init(_ path: String) throws {
+    var reader = try ReplayReader(path)
+    var records: [GameRecord] = []
+    try reader.forEachGame { record in
+      guard records.count < Self.largestCount else {
+        throw ArenaError(description: "\(path): more than \(Self.largestCount) games; split the file")
+      }
+      records.append(record)
+    }
+    guard !records.isEmpty else {
+      throw ArenaError(
+        description: "\(path): there are no games in it; give a file that 'selfplay pit --out' made")
+    }
+    self.path = path
+    self.records = records
+  }
+
+  /// A game's positions as text.
+  public func pages(of index: Int, home: Home, ink: Ink) throws -> GamePages {
+    let record = records[index]
+    let definition = try GameDefinition(named: record.game, home: home)
+    return try definition.game.visit(
+      PageMaker(record: record, rules: definition.fingerprint, ink: ink))
+  }
+
+  private struct PageMaker: GameVisitor {
+    let record: GameRecord
+    let rules: UInt64
+    let ink: Ink
+
+    func visit<Subject: Notation>(_ game: Subject) throws -> GamePages {
+      let walk = try GameWalk(record, of: game, rules: rules)
+      return GamePages(heading: walk.heading, pages: (0...walk.last).map { walk.page($0, ink: ink) })
+    }
+  }
+}
+
+/// A recorded game, drawn.
+public struct GamePages: Sendable {
+  public let heading: String
+  /// One text a position, the start first.
+  public let pages: [String]
+
+  /// Number of the last position.
+  public var last: Int { pages.count - 1 }
+}

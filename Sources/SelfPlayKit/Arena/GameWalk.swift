@@ -1,0 +1,85 @@
+import Environments
+import Foundation
+import Replay
+
+/// A recorded game to step through: every state is recomputed from the record.
+public struct GameWalk<Subject: Notation> {
+  /// Number of the last position: 0 before the first move.
+  public let last: Int
+  /// Who played, and how it ended.
+  public let heading: String
+  private let drawings: [String]
+  private let moves: [String]
+  private let record: GameRecord
+  private let movers: [Player]
+
+  /// Replays the record. Throws `ReplayError` where it does not follow from the rules.
+  public init(_ record: GameRecord, of game: Subject, rules: UInt64) throws {
+    var drawings: [String] = []
+    var moves: [String] = []
+    var movers: [Player] = []
+    let end = try replay(record, game: game, rules: rules) { _, state, action, _ in
+      drawings.append(game.draw(state))
+      moves.append(game.name(of: action, in: state))
+      movers.append(game.playerToMove(in: state))
+    }
+    self.drawings = drawings + [game.draw(end)]
+    self.moves = moves
+    self.movers = movers
+    self.record = record
+    last = moves.count
+    heading = Self.heading(of: record, movers: movers, playerCount: game.playerCount)
+  }
+
+  /// A position: the move that led to it, what the search said, and the board. Without a final line break.
+  public func page(_ ply: Int, ink: Ink) -> String {
+    var lines: [String] = []
+    if ply > 0 {
+      let reward = record.rewards[ply - 1]
+      var line = "\(ply). " + ink(moves[ply - 1], .bold)
+      if record.players.count == 2 { line += ink("  \(name(of: movers[ply - 1]))", .faint) }
+      if reward != 0 { line += "  reward \(reward)" }
+      if record.searches.indices.contains(ply - 1) {
+        line += ink(String(format: "  value %+.2f", record.searches[ply - 1].value), .faint)
+      }
+      lines.append(line)
+    } else {
+      lines.append(ink("start", .faint))
+    }
+    lines.append(
+      BoardPainter(ink: ink).paint(drawings[ply], changedSince: ply > 0 ? drawings[ply - 1] : nil))
+    return lines.joined(separator: "\n")
+  }
+
+  /// All moves on one line.
+  public var moveText: String { moves.joined(separator: " ") }
+
+  private func name(of player: Player) -> String {
+    record.players.indices.contains(player.index)
+      ? record.players[player.index] : "player \(player.index + 1)"
+  }
+
+  private static func heading(of record: GameRecord, movers: [Player], playerCount: Int) -> String {
+    let who = record.players.isEmpty ? record.game : record.players.joined(separator: " against ")
+    var totals = [Float](repeating: 0, count: 2)
+    for (mover, reward) in zip(movers, record.rewards) {
+      totals[mover.index] += reward
+      totals[mover.opponent.index] -= reward
+    }
+    var result = "unfinished"
+    if record.status.isOver {
+      if playerCount == 1 {
+        result = "return \(totals[0])"
+      } else if totals[0] == 0 {
+        result = "a draw"
+      } else {
+        let winner = totals[0] > 0 ? 0 : 1
+        result = (winner == 0 ? "first" : "second") + " wins"
+        if record.players.count == 2 { result += " (\(record.players[winner]))" }
+      }
+      if record.status == .truncated { result += ", cut off" }
+    }
+    let plies = record.actions.count
+    return who + ", " + result + " after \(plies) " + (plies == 1 ? "move" : "moves")
+  }
+}
