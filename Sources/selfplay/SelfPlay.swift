@@ -1,6 +1,65 @@
 import ArgumentParser
+import Foundation
+import SelfPlayKit
 
+/// The command line. Every subcommand has its own file; this one maps errors to exit codes.
 @main
 struct SelfPlay: ParsableCommand {
-  static let configuration = CommandConfiguration(commandName: "selfplay")
+  static let configuration = CommandConfiguration(
+    commandName: "selfplay",
+    abstract: "Trains, pits, replays and analyzes game-playing agents.",
+    discussion: """
+      Start with 'selfplay play uct:1000 --game connect4', or watch one:
+      'selfplay pit uct:1000 uct:100 --game connect4 --watch'.
+      """,
+    version: SelfPlayVersion.text,
+    groupedSubcommands: [
+      CommandGroup(
+        name: "See what there is:", subcommands: [GamesCommand.self, AgentsCommand.self, DoctorCommand.self]),
+      CommandGroup(
+        name: "Play and watch:", subcommands: [PlayCommand.self, PitCommand.self, ReplayCommand.self]),
+      CommandGroup(name: "Measure:", subcommands: [PerftCommand.self, BenchCommand.self]),
+    ])
+
+  static func main() {
+    Interruption.listen()
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let exit as ExitCode {
+      leave(exit.rawValue)
+    } catch {
+      guard let status = status(of: error) else { exit(withError: error) }
+      Terminal.log(Ink(for: STDERR_FILENO)("error: ", .bold, .red) + "\(error)")
+      leave(status)
+    }
+    leave(0)
+  }
+
+  /// The exit code of an error of ours; nil for those of the argument parser, which knows its own.
+  private static func status(of error: any Error) -> Int32? {
+    switch error {
+    case is RegistryError, is UsageError: 64
+    case let error as ConfigurationError: error.isUsage ? 64 : 1
+    case is CleanExit, is ValidationError: nil
+    default: "\(type(of: error))" == "CommandError" ? nil : 1
+    }
+  }
+
+  private static func leave(_ status: Int32) -> Never {
+    TerminalMode.restore()
+    fflush(nil)
+    Foundation.exit(status)
+  }
+}
+
+/// A wrong use of a command that only shows while it runs, in one line.
+struct UsageError: Error, CustomStringConvertible {
+  var description: String
+  init(_ description: String) { self.description = description }
+}
+
+extension ExitCode {
+  /// After Ctrl-C, with everything kept.
+  static let interrupted = ExitCode(130)
 }

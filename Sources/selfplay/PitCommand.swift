@@ -1,0 +1,103 @@
+import ArgumentParser
+import Environments
+import Foundation
+import Replay
+import SelfPlayKit
+
+/// `selfplay pit`: two agents against each other, or two in the same single-player episodes.
+struct PitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pit", abstract: "Let two agents play a match.",
+    discussion: """
+      Colours alternate. In a game of one player both play the same episodes and their returns are compared.
+      The result depends on the seed alone, not on the threads.
+      """)
+
+  @Argument(help: "The agent whose wins are counted.") var a: String
+  @Argument(help: "Its opponent.") var b: String
+  @OptionGroup var game: GameOptions
+  @Option(help: "Games, or episodes of each agent.") var games = 100
+  @Option(help: "Seed of all chance.") var seed: UInt64 = 1
+  @Option(help: "Games played at a time.") var threads = 1
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Stop when it is clear which of two Elo differences holds.", valueName: "e0 e1"))
+  var sprt: [Double] = []
+  @Flag(help: "Show the games move by move.") var watch = false
+  @Option(name: .customLong("out"), help: ArgumentHelp("Keep the games in this folder.", valueName: "dir"))
+  var folder: String?
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard 1...10_000_000 ~= games else {
+      throw ValidationError("--games \(games) is out of range; choose 1 to 10000000.")
+    }
+    guard 1...1024 ~= threads else {
+      throw ValidationError("--threads \(threads) is out of range; choose 1 to 1024.")
+    }
+    guard sprt.isEmpty || sprt.count == 2 && sprt[0] < sprt[1] && sprt.allSatisfy({ abs($0) <= 1000 }) else {
+      throw ValidationError("--sprt takes two Elo differences, the smaller one first, such as --sprt 0 10.")
+    }
+    guard !(watch && output.json) else { throw ValidationError("--watch and --json exclude each other.") }
+  }
+
+  func run() throws {
+    let home = try Home.find()
+    let definition = try game.definition(in: home)
+    let agents = try [a, b].map { try AgentSpecification($0, home: home) }
+    let result = try definition.game.visit(Runner(command: self, definition: definition, agents: agents))
+    if output.json {
+      Terminal.put(MatchReport(result, game: definition.id, seed: seed).json.text)
+    } else {
+      Terminal.put(MatchReport(result, game: definition.id, seed: seed).text(ink: Ink(for: STDOUT_FILENO)))
+    }
+    if result.wasInterrupted { throw ExitCode.interrupted }
+  }
+
+  private struct Runner: GameVisitor {
+    let command: PitCommand
+    let definition: GameDefinition
+    let agents: [AgentSpecification]
+
+    func visit<Subject: Notation>(_ game: Subject) throws -> MatchResult {
+      let test = command.sprt.isEmpty ? nil : SequentialTest(elo0: command.sprt[0], elo1: command.sprt[1])
+      if test != nil, game.playerCount == 1 {
+        throw UsageError("'\(definition.id)' is a game of one player, which has no Elo; leave out --sprt")
+      }
+      let match = Match(
+        game, defined: definition, between: try agents[0].factory(for: game, defined: definition),
+        and: try agents[1].factory(for: game, defined: definition),
+        plan: MatchPlan(
+          games: command.games, seed: command.seed, threads: command.threads, sequentialTest: test,
+          keepsSearches: command.folder != nil))
+      let keeper = try command.folder.map { try RecordKeeper(folder: $0, name: "games.replay") }
+      var status = StatusDisplay()
+      let result = try match.run { finished, result in
+        try keeper?.keep(finished.record)
+        if command.watch {
+          status.clear()
+          try show(finished, of: game)
+        }
+        status.show(MatchReport(result, game: definition.id, seed: command.seed).progress)
+      }
+      status.clear()
+      if let keeper {
+        try keeper.close()
+        if result.games > 0 {
+          Terminal.log("Games kept in \(keeper.path) (see: selfplay replay \(keeper.path))")
+        }
+      }
+      return result
+    }
+
+    private func show<Subject: Notation>(_ finished: MatchGame, of game: Subject) throws {
+      let ink = Ink(for: STDOUT_FILENO)
+      let walk = try GameWalk(finished.record, of: game, rules: definition.fingerprint)
+      Terminal.put(ink("Game \(finished.index + 1): " + walk.heading, .bold) + "\n")
+      for ply in 0...walk.last where !Interruption.isRequested {
+        Terminal.put(walk.page(ply, ink: ink) + "\n")
+        if Terminal.isTerminal(STDOUT_FILENO) { usleep(300_000) }
+      }
+    }
+  }
+}

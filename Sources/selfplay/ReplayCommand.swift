@@ -1,0 +1,77 @@
+import ArgumentParser
+import Environments
+import Foundation
+import Replay
+import SelfPlayKit
+
+/// `selfplay replay`: steps through recorded games.
+struct ReplayCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "replay", abstract: "Step through recorded games.",
+    discussion: """
+      On a terminal: right and left (or j and k) step, home and end jump, g goes to a move, n and p to the next
+      and previous game, q quits. Elsewhere the games are printed.
+      """)
+
+  @Argument(help: "A file of recorded games.") var file: String
+  @Option(name: .customLong("game"), help: "Number of the game to show, from 1.") var number: Int?
+  @Option(help: "Move to begin at, 0 being the start.") var ply: Int?
+  @Flag(help: "Print instead of waiting for keys.") var print = false
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard number ?? 1 >= 1 else {
+      throw ValidationError("--game \(number ?? 0) is out of range; games count from 1.")
+    }
+    guard ply ?? 0 >= 0 else { throw ValidationError("--ply \(ply ?? 0) is out of range; the start is 0.") }
+  }
+
+  func run() throws {
+    let home = try Home.find()
+    let album = try GameAlbum(file)
+    if let number, number > album.count {
+      throw UsageError("--game \(number): \(file) holds \(album.count) games; choose 1 to \(album.count)")
+    }
+    if output.json { return try printJSON(album) }
+    let isInteractive =
+      !print && Terminal.isTerminal(STDIN_FILENO) && Terminal.isTerminal(STDOUT_FILENO)
+    if isInteractive, TerminalMode.enterRaw() {
+      defer { TerminalMode.restore() }
+      var viewer = ReplayViewer(album: album, home: home, game: (number ?? 1) - 1, ply: ply ?? 0)
+      try viewer.run()
+      if Interruption.isRequested { throw ExitCode.interrupted }
+      return
+    }
+    try printText(album, home: home)
+  }
+
+  private func printText(_ album: GameAlbum, home: Home) throws {
+    let ink = Ink(for: STDOUT_FILENO)
+    for index in number.map({ [$0 - 1] }) ?? Array(0..<album.count) {
+      if Interruption.isRequested { throw ExitCode.interrupted }
+      let pages = try album.pages(of: index, home: home, ink: ink)
+      if let ply, ply > pages.last {
+        throw UsageError("--ply \(ply): game \(index + 1) has \(pages.last) moves; choose 0 to \(pages.last)")
+      }
+      Terminal.put(ink("Game \(index + 1): \(pages.heading)", .bold) + "\n")
+      for position in ply.map({ [$0] }) ?? Array(0...pages.last) {
+        Terminal.put(pages.pages[position] + "\n")
+      }
+    }
+  }
+
+  private func printJSON(_ album: GameAlbum) throws {
+    let indices = number.map { [$0 - 1] } ?? Array(0..<album.count)
+    let games = indices.map { index -> JSONValue in
+      let record = album.records[index]
+      return [
+        "number": .integer(index + 1), "game": .text(record.game),
+        "players": .list(record.players.map { .text($0) }),
+        "moves": .integer(record.actions.count), "status": .text("\(record.status)"),
+        "actions": .list(record.actions.map { .integer($0.index) }),
+        "rewards": .list(record.rewards.map { .number(Double($0)) }),
+      ]
+    }
+    Terminal.put((["games": .list(games)] as JSONValue).text)
+  }
+}
