@@ -50,7 +50,7 @@ let package = Package(
       name: "GameLaws", dependencies: ["Environments", "AllocationCounter"],
       path: "Tests/GameLaws", swiftSettings: settings),
     .testTarget(
-      name: "TensorCoreTests", dependencies: ["TensorCore", "AllocationCounter"],
+      name: "TensorCoreTests", dependencies: ["TensorCore", "CKernels", "AllocationCounter"],
       swiftSettings: settings),
     .testTarget(
       name: "EnvironmentsTests", dependencies: ["Environments", "GameLaws"],

@@ -1,0 +1,158 @@
+// Element-wise and column-wise kernels. The compiler vectorises them for TARGET; contraction is off and sums
+// have a fixed order, so that they give the same bits on every instruction set.
+
+// Columns are summed in single precision over short blocks of rows and in double precision over the blocks.
+enum { SUFFIX(sum_block) = 64, SUFFIX(column_block) = 64 };
+
+TARGET static void SUFFIX(fill_rows)(float *y, const float *bias, ptrdiff_t rows, ptrdiff_t columns) {
+  for (ptrdiff_t i = 0; i < rows; i++) memcpy(y + i * columns, bias, (size_t)columns * sizeof(float));
+}
+
+TARGET static void SUFFIX(add_column_sums)(const float *restrict x, ptrdiff_t rows, ptrdiff_t columns,
+                                           float *restrict sums) {
+  for (ptrdiff_t first = 0; first < columns; first += SUFFIX(column_block)) {
+    ptrdiff_t width = columns - first < SUFFIX(column_block) ? columns - first : SUFFIX(column_block);
+    double total[SUFFIX(column_block)] = {0};
+    for (ptrdiff_t top = 0; top < rows; top += SUFFIX(sum_block)) {
+      ptrdiff_t end = top + SUFFIX(sum_block) < rows ? top + SUFFIX(sum_block) : rows;
+      float part[SUFFIX(column_block)] = {0};
+      for (ptrdiff_t i = top; i < end; i++)
+        for (ptrdiff_t j = 0; j < width; j++) part[j] += x[i * columns + first + j];
+      for (ptrdiff_t j = 0; j < width; j++) total[j] += part[j];
+    }
+    for (ptrdiff_t j = 0; j < width; j++) sums[first + j] += (float)total[j];
+  }
+}
+
+TARGET static void SUFFIX(column_moments)(const float *restrict x, ptrdiff_t rows, ptrdiff_t columns,
+                                          float *restrict mean, float *restrict variance) {
+  for (ptrdiff_t first = 0; first < columns; first += SUFFIX(column_block)) {
+    ptrdiff_t width = columns - first < SUFFIX(column_block) ? columns - first : SUFFIX(column_block);
+    double total[SUFFIX(column_block)] = {0};
+    float center[SUFFIX(column_block)] = {0};
+    for (int pass = 0; pass < 2; pass++) {
+      for (ptrdiff_t top = 0; top < rows; top += SUFFIX(sum_block)) {
+        ptrdiff_t end = top + SUFFIX(sum_block) < rows ? top + SUFFIX(sum_block) : rows;
+        float part[SUFFIX(column_block)] = {0};
+        for (ptrdiff_t i = top; i < end; i++)
+          for (ptrdiff_t j = 0; j < width; j++) {
+            float d = x[i * columns + first + j] - center[j];
+            part[j] += pass ? d * d : d;
+          }
+        for (ptrdiff_t j = 0; j < width; j++) total[j] += part[j];
+      }
+      for (ptrdiff_t j = 0; j < width; j++) {
+        float average = (float)(total[j] / (double)rows);
+        if (pass) variance[first + j] = average;
+        else mean[first + j] = center[j] = average;
+        total[j] = 0;
+      }
+    }
+  }
+}
+
+TARGET static void SUFFIX(affine_columns)(const float *restrict x, const float *restrict scale,
+                                          const float *restrict shift, ptrdiff_t rows, ptrdiff_t columns,
+                                          float *restrict y) {
+  for (ptrdiff_t i = 0; i < rows; i++)
+    for (ptrdiff_t j = 0; j < columns; j++) y[i * columns + j] = x[i * columns + j] * scale[j] + shift[j];
+}
+
+TARGET static void SUFFIX(normalise_gradients)(const float *restrict x, const float *restrict dy,
+                                               const float *restrict mean,
+                                               const float *restrict inverse_deviation, ptrdiff_t rows,
+                                               ptrdiff_t columns, float *restrict scale_gradient,
+                                               float *restrict shift_gradient) {
+  for (ptrdiff_t first = 0; first < columns; first += SUFFIX(column_block)) {
+    ptrdiff_t width = columns - first < SUFFIX(column_block) ? columns - first : SUFFIX(column_block);
+    double scale[SUFFIX(column_block)] = {0}, shift[SUFFIX(column_block)] = {0};
+    for (ptrdiff_t top = 0; top < rows; top += SUFFIX(sum_block)) {
+      ptrdiff_t end = top + SUFFIX(sum_block) < rows ? top + SUFFIX(sum_block) : rows;
+      float part[SUFFIX(column_block)] = {0}, plain[SUFFIX(column_block)] = {0};
+      for (ptrdiff_t i = top; i < end; i++) {
+        const float *xs = x + i * columns + first, *dys = dy + i * columns + first;
+        for (ptrdiff_t j = 0; j < width; j++) {
+          plain[j] += dys[j];
+          part[j] += dys[j] * (xs[j] - mean[first + j]);
+        }
+      }
+      for (ptrdiff_t j = 0; j < width; j++) {
+        scale[j] += part[j];
+        shift[j] += plain[j];
+      }
+    }
+    for (ptrdiff_t j = 0; j < width; j++) {
+      scale_gradient[first + j] += (float)scale[j] * inverse_deviation[first + j];
+      shift_gradient[first + j] += (float)shift[j];
+    }
+  }
+}
+
+TARGET static void SUFFIX(add_affine_pair)(const float *restrict x, const float *restrict dy,
+                                           const float *restrict a, const float *restrict b,
+                                           const float *restrict c, ptrdiff_t rows, ptrdiff_t columns,
+                                           float *restrict dx) {
+  for (ptrdiff_t i = 0; i < rows; i++)
+    for (ptrdiff_t j = 0; j < columns; j++) {
+      ptrdiff_t at = i * columns + j;
+      dx[at] += dy[at] * a[j] + x[at] * b[j] + c[j];
+    }
+}
+
+TARGET static void SUFFIX(relu)(const float *x, ptrdiff_t count, float *y) {
+  for (ptrdiff_t i = 0; i < count; i++) y[i] = x[i] > 0 ? x[i] : 0;
+}
+
+TARGET static void SUFFIX(relu_gradient)(const float *restrict y, const float *restrict dy, ptrdiff_t count,
+                                         float *restrict dx) {
+  for (ptrdiff_t i = 0; i < count; i++) dx[i] += y[i] > 0 ? dy[i] : 0;
+}
+
+TARGET static void SUFFIX(tanh_gradient)(const float *restrict y, const float *restrict dy, ptrdiff_t count,
+                                         float *restrict dx) {
+  for (ptrdiff_t i = 0; i < count; i++) dx[i] += dy[i] * (1 - y[i] * y[i]);
+}
+
+TARGET static void SUFFIX(add)(const float *a, const float *b, ptrdiff_t count, float *y) {
+  for (ptrdiff_t i = 0; i < count; i++) y[i] = a[i] + b[i];
+}
+
+TARGET static void SUFFIX(add_scaled)(const float *restrict x, float scale, ptrdiff_t count,
+                                      float *restrict y) {
+  for (ptrdiff_t i = 0; i < count; i++) y[i] += scale * x[i];
+}
+
+TARGET static double SUFFIX(sum_of_squares)(const float *x, ptrdiff_t count) {
+  double lanes[16] = {0}, total = 0;
+  ptrdiff_t whole = count & ~(ptrdiff_t)15;
+  for (ptrdiff_t i = 0; i < whole; i += 16)
+    for (int j = 0; j < 16; j++) lanes[j] += (double)x[i + j] * (double)x[i + j];
+  for (int j = 0; j < 16; j++) total += lanes[j];
+  for (ptrdiff_t i = whole; i < count; i++) total += (double)x[i] * (double)x[i];
+  return total;
+}
+
+TARGET static void SUFFIX(im2col)(const float *restrict image, kernel_window w, float *restrict columns) {
+  ptrdiff_t out_rows = w.rows + 2 * w.padding - w.kernel_rows + 1;
+  ptrdiff_t out_columns = w.columns + 2 * w.padding - w.kernel_columns + 1;
+  ptrdiff_t run = w.kernel_columns * w.channels;
+  for (ptrdiff_t board = 0; board < w.boards; board++)
+    for (ptrdiff_t row = 0; row < out_rows; row++)
+      for (ptrdiff_t column = 0; column < out_columns; column++)
+        for (ptrdiff_t i = 0; i < w.kernel_rows; i++, columns += run) {
+          ptrdiff_t y = row + i - w.padding, left = column - w.padding;
+          if (y < 0 || y >= w.rows) {
+            memset(columns, 0, (size_t)run * sizeof(float));
+            continue;
+          }
+          ptrdiff_t from = left < 0 ? 0 : left;
+          ptrdiff_t end = left + w.kernel_columns < w.columns ? left + w.kernel_columns : w.columns;
+          if (end < from) end = from;
+          ptrdiff_t before = (from - left) * w.channels, middle = (end - from) * w.channels;
+          if (before > run) before = run;
+          const float *source = image + ((board * w.rows + y) * w.columns + from) * w.channels;
+          for (ptrdiff_t c = 0; c < before; c++) columns[c] = 0;
+          if (middle > 0) memcpy(columns + before, source, (size_t)middle * sizeof(float));
+          for (ptrdiff_t c = before + middle; c < run; c++) columns[c] = 0;
+        }
+}

@@ -1,0 +1,83 @@
+// A product with packed weights: a block of ROW_BLOCK x (16 * PANEL_BLOCK) results stays in registers, one
+// broadcast input meets the vectors of one row of the panels. Each row of the result depends on its own row of
+// the input only, and always in the same order, whatever the other rows.
+
+typedef float SUFFIX(vector) __attribute__((vector_size(64), aligned(4)));
+#define VECTOR SUFFIX(vector)
+
+TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_block)(
+    const kernel_gemm *g, ptrdiff_t row, ptrdiff_t column, const int rows, const int panels) {
+  VECTOR sum[ROW_BLOCK][PANEL_BLOCK];
+  ptrdiff_t k = g->k, stride = g->a_stride;
+  const float *a = g->a + row * stride;
+  const float *b = g->b + column * k;
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int p = 0; p < panels; p++)
+      sum[r][p] = g->bias ? *(const VECTOR *)(g->bias + column + 16 * p) : (VECTOR){0};
+  for (ptrdiff_t i = 0; i < k; i++) {
+    VECTOR weight[PANEL_BLOCK];
+#pragma clang loop unroll(full)
+    for (int p = 0; p < panels; p++) weight[p] = *(const VECTOR *)(b + (p * k + i) * 16);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+      VECTOR input = (VECTOR){0} + a[r * stride + i];
+#pragma clang loop unroll(full)
+      for (int p = 0; p < panels; p++) sum[r][p] = MULTIPLY_ADD(input, weight[p], sum[r][p]);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+    for (int p = 0; p < panels; p++) {
+      ptrdiff_t at = column + 16 * p, width = g->n - at < 16 ? g->n - at : 16;
+      const float *residual = g->residual ? g->residual + (row + r) * g->residual_stride + at : NULL;
+      float *c = g->c + (row + r) * g->c_stride + at;
+      VECTOR y = sum[r][p];
+      if (width == 16) {
+        if (residual) y += *(const VECTOR *)residual;
+        if (g->relu) y = __builtin_elementwise_max(y, (VECTOR){0});
+        *(VECTOR *)c = y;
+      } else {
+        for (ptrdiff_t j = 0; j < width; j++) {
+          float value = y[j] + (residual ? residual[j] : 0);
+          c[j] = g->relu && value < 0 ? 0 : value;
+        }
+      }
+    }
+}
+
+#define ROW_CASE(count)                                      \
+  case count:                                                \
+    if (count <= ROW_BLOCK) SUFFIX(gemm_block)(g, row, column, count <= ROW_BLOCK ? count : 1, panels); \
+    break
+
+TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_panels)(const kernel_gemm *g,
+                                                                             ptrdiff_t column,
+                                                                             const int panels) {
+  ptrdiff_t row = 0;
+  for (; row + ROW_BLOCK <= g->m; row += ROW_BLOCK)
+    SUFFIX(gemm_block)(g, row, column, ROW_BLOCK, panels);
+  switch (g->m - row) {
+    ROW_CASE(1);
+    ROW_CASE(2);
+    ROW_CASE(3);
+    ROW_CASE(4);
+    ROW_CASE(5);
+    ROW_CASE(6);
+    ROW_CASE(7);
+    ROW_CASE(8);
+    ROW_CASE(9);
+    ROW_CASE(10);
+    ROW_CASE(11);
+  }
+}
+#undef ROW_CASE
+
+TARGET static void SUFFIX(gemm)(const kernel_gemm *g) {
+  ptrdiff_t column = 0;
+  for (; column + 16 * (PANEL_BLOCK - 1) < g->n; column += 16 * PANEL_BLOCK)
+    SUFFIX(gemm_panels)(g, column, PANEL_BLOCK);
+  for (; column < g->n; column += 16) SUFFIX(gemm_panels)(g, column, 1);
+}

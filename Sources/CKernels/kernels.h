@@ -1,0 +1,34 @@
+// All kernels of one instruction set. The including file defines TARGET (a function attribute), SUFFIX,
+// TABLE_NAME, ROW_BLOCK and PANEL_BLOCK (the register block of the matrix product) and MULTIPLY_ADD.
+#include "CKernels.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "elementwise.h"
+#include "gemm.h"
+#include "optimisers.h"
+#include "winograd.h"
+
+static const kernel_table SUFFIX(table) = {
+    .name = TABLE_NAME,
+    .gemm = SUFFIX(gemm),
+    .im2col = SUFFIX(im2col),
+    .winograd_input = SUFFIX(winograd_input),
+    .winograd_output = SUFFIX(winograd_output),
+    .fill_rows = SUFFIX(fill_rows),
+    .add_column_sums = SUFFIX(add_column_sums),
+    .column_moments = SUFFIX(column_moments),
+    .affine_columns = SUFFIX(affine_columns),
+    .normalise_gradients = SUFFIX(normalise_gradients),
+    .add_affine_pair = SUFFIX(add_affine_pair),
+    .relu = SUFFIX(relu),
+    .relu_gradient = SUFFIX(relu_gradient),
+    .tanh_gradient = SUFFIX(tanh_gradient),
+    .add = SUFFIX(add),
+    .add_scaled = SUFFIX(add_scaled),
+    .sum_of_squares = SUFFIX(sum_of_squares),
+    .sgd = SUFFIX(sgd),
+    .adam = SUFFIX(adam),
+    .rmsprop = SUFFIX(rmsprop),
+};

@@ -1,0 +1,71 @@
+extension Tape {
+  /// Batch normalisation per channel (Ioffe and Szegedy 2015). In training it normalises with the biased
+  /// moments of this tape's batch, and leaves mean and unbiased variance in `statistics`; otherwise it uses
+  /// the running ones.
+  public func batchNorm(
+    _ input: Variable, scale: Variable, shift: Variable, runningMean: BufferIndex,
+    runningVariance: BufferIndex, epsilon: Float
+  ) -> Variable {
+    let source = node(input)
+    let channels = source.shape.channels
+    let mean = arena.floats(channels)
+    let inverseDeviation = arena.floats(channels)
+    if mode == .training {
+      let variance = inverseDeviation
+      kernels.column_moments(source.value, source.shape.vectors, channels, mean, variance)
+      keepStatistics(mean, variance, samples: source.shape.vectors, runningMean, runningVariance)
+    } else {
+      for c in 0..<channels {
+        mean[c] = parameters[runningMean][c]
+        inverseDeviation[c] = parameters[runningVariance][c]
+      }
+    }
+    let (a, b) = (arena.floats(channels), arena.floats(channels))
+    for c in 0..<channels {
+      inverseDeviation[c] = 1 / (inverseDeviation[c] + epsilon).squareRoot()
+      a[c] = node(scale).value[c] * inverseDeviation[c]
+      b[c] = node(shift).value[c] - mean[c] * a[c]
+    }
+    let value = arena.floats(source.shape.count)
+    kernels.affine_columns(source.value, a, b, source.shape.vectors, channels, value)
+    let used = Normalisation(mean: mean, inverseDeviation: inverseDeviation, fromBatch: mode == .training)
+    return record(
+      .batchNorm(input, scale: scale, shift: shift, used), shape: source.shape, value: value,
+      needsGradient: true)
+  }
+
+  private func keepStatistics(
+    _ mean: UnsafePointer<Float>, _ variance: UnsafePointer<Float>, samples: Int, _ meanIndex: BufferIndex,
+    _ varianceIndex: BufferIndex
+  ) {
+    let unbiased = samples > 1 ? Float(samples) / Float(samples - 1) : 1
+    let (meanEntry, varianceEntry) = (parameters.layout[meanIndex], parameters.layout[varianceIndex])
+    for c in 0..<meanEntry.shape.count {
+      statistics[meanEntry.offset + c] = mean[c]
+      statistics[varianceEntry.offset + c] = variance[c] * unbiased
+    }
+  }
+
+  func batchNormGradient(
+    _ result: Node, _ gradient: UnsafeMutablePointer<Float>, _ input: Variable, scale: Variable,
+    shift: Variable, _ used: Normalisation
+  ) {
+    let source = node(input)
+    let (vectors, channels) = (result.shape.vectors, result.shape.channels)
+    let (scaleGradient, shiftGradient) = (arena.zeros(channels), arena.zeros(channels))
+    kernels.normalise_gradients(
+      source.value, gradient, used.mean, used.inverseDeviation, vectors, channels, scaleGradient,
+      shiftGradient)
+    if let target = gradientPointer(scale) { kernels.add_scaled(scaleGradient, 1, channels, target) }
+    if let target = gradientPointer(shift) { kernels.add_scaled(shiftGradient, 1, channels, target) }
+    guard let target = source.gradient else { return }
+    let (a, b, c) = (arena.floats(channels), arena.zeros(channels), arena.zeros(channels))
+    for i in 0..<channels {
+      a[i] = node(scale).value[i] * used.inverseDeviation[i]
+      guard used.fromBatch else { continue }
+      b[i] = -a[i] * used.inverseDeviation[i] * scaleGradient[i] / Float(vectors)
+      c[i] = -a[i] * shiftGradient[i] / Float(vectors) - b[i] * used.mean[i]
+    }
+    kernels.add_affine_pair(source.value, gradient, a, b, c, vectors, channels, target)
+  }
+}

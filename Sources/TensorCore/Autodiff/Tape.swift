@@ -1,0 +1,91 @@
+/// Records the operations of one training step as they are carried out, and runs them backwards.
+///
+/// A tape serves one shard of a batch: it has its own memory, its own gradient of all parameters and its own
+/// batch statistics, so that shards run on different threads and are then summed in a fixed order
+/// (`Tape.reduce`). Once the first steps have sized its memory, a step of the same size does not allocate.
+// @unchecked: a tape may move between threads but is used by one at a time; the reductions run when no shard does.
+public final class Tape: @unchecked Sendable {
+  /// Whether batch norm uses the statistics of the batch or the running ones.
+  public enum Mode: Sendable { case training, evaluation }
+
+  public let parameters: Parameters
+  public private(set) var mode: Mode = .training
+  /// Rows of the first input since the last reset: this shard's share of a batch.
+  public internal(set) var batch = 0
+
+  var arena = Arena()
+  var nodes: [Node] = []
+  private let gradientMemory: FloatBuffer
+  private let statisticsMemory: FloatBuffer
+
+  public init(parameters: Parameters) {
+    self.parameters = parameters
+    gradientMemory = FloatBuffer(count: parameters.layout.trainedCount)
+    statisticsMemory = FloatBuffer(count: parameters.layout.bufferCount)
+    nodes.reserveCapacity(256)
+    _ = kernels  // chooses the kernels and sets OpenBLAS to one thread before any work
+  }
+
+  /// dL/dparameters, laid out like `parameters.trained`. Valid as long as the tape lives: keep it alive, as a
+  /// stored property or with `withExtendedLifetime`, while the memory is used.
+  public var gradient: UnsafeMutableBufferPointer<Float> { gradientMemory.all }
+  /// Batch means and unbiased batch variances, laid out like `parameters.buffers`.
+  public var statistics: UnsafeMutableBufferPointer<Float> { statisticsMemory.all }
+
+  /// A copy of `gradient`.
+  public func gradientValues() -> [Float] { Array(gradient) }
+
+  /// Starts a new step: forgets all values and clears the gradient, keeping the memory.
+  public func reset(mode: Mode = .training) {
+    arena.reset()
+    nodes.removeAll(keepingCapacity: true)
+    gradientMemory.all.update(repeating: 0)
+    self.mode = mode
+    batch = 0
+  }
+
+  /// The floats of a value, in its shape's order. Valid until the next `reset`.
+  public func values(of variable: Variable) -> UnsafeBufferPointer<Float> {
+    let node = nodes[variable.index]
+    return UnsafeBufferPointer(start: node.value, count: node.shape.count)
+  }
+
+  /// The gradient of a value after `backward`, nil if it has none. Valid until the next `reset`.
+  public func gradient(of variable: Variable) -> UnsafeBufferPointer<Float>? {
+    let node = nodes[variable.index]
+    return node.gradient.map { UnsafeBufferPointer(start: $0, count: node.shape.count) }
+  }
+
+  /// The first float of a value: that of a loss.
+  public func scalar(of variable: Variable) -> Float { nodes[variable.index].value[0] }
+
+  public func shape(of variable: Variable) -> VariableShape { nodes[variable.index].shape }
+
+  /// A trainable tensor as a value; its gradient goes straight to the flat gradient.
+  public func parameter(_ index: ParameterIndex) -> Variable {
+    let entry = parameters.layout[index]
+    guard let value = parameters.trained.baseAddress, let gradient = gradient.baseAddress else {
+      preconditionFailure("the model has no parameters")
+    }
+    nodes.append(
+      Node(
+        operation: .leaf, shape: VariableShape(batch: 1, channels: entry.shape.count),
+        value: value + entry.offset, gradient: gradient + entry.offset, needsGradient: true))
+    return Variable(index: nodes.count - 1)
+  }
+
+  func record(
+    _ operation: Operation, shape: VariableShape, value: UnsafeMutablePointer<Float>, needsGradient: Bool
+  ) -> Variable {
+    nodes.append(
+      Node(operation: operation, shape: shape, value: value, gradient: nil, needsGradient: needsGradient))
+    return Variable(index: nodes.count - 1)
+  }
+
+  func node(_ variable: Variable) -> Node { nodes[variable.index] }
+
+  /// The memory for what an operand's gradient is added to; nil where nobody asks for it.
+  func gradientPointer(_ variable: Variable) -> UnsafeMutablePointer<Float>? {
+    nodes[variable.index].gradient
+  }
+}

@@ -1,0 +1,104 @@
+import FoundationEssentials
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension Safetensors {
+  /// The bytes of a file with all tensors as F32. Equal contents give equal bytes.
+  public func bytes() -> [UInt8] {
+    var header = "{"
+    if !metadata.isEmpty {
+      let pairs = metadata.sorted { $0.key < $1.key }.map {
+        "\(Self.quoted($0.key)):\(Self.quoted($0.value))"
+      }
+      header += "\"__metadata__\":{\(pairs.joined(separator: ","))}"
+    }
+    var offset = 0
+    for item in tensors {
+      let end = offset + 4 * item.tensor.values.count
+      let shape = item.tensor.shape.dimensions.map(String.init).joined(separator: ",")
+      header += header.utf8.count > 1 ? "," : ""
+      header +=
+        "\(Self.quoted(item.name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
+      offset = end
+    }
+    header += "}"
+    // The format pads its header with spaces so that the data is aligned.
+    header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(8 + header.utf8.count + offset)
+    withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { bytes.append(contentsOf: $0) }
+    bytes.append(contentsOf: header.utf8)
+    for item in tensors {
+      for value in item.tensor.values {
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+      }
+    }
+    return bytes
+  }
+
+  /// Writes the file beside its place, flushes it to the disk and renames it: whatever happens, `path` holds
+  /// the old contents or the new.
+  public func write(to path: String) throws(TensorFileError) {
+    let temporary = "\(path).\(getpid()).tmp"
+    do throws(TensorFileError) {
+      try Self.writeAndFlush(bytes(), to: temporary)
+      guard rename(temporary, path) == 0 else { throw Self.failure(path) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    // The rename itself becomes durable with the folder.
+    let folder = path.lastIndex(of: "/").map { path[...$0] } ?? "."
+    let descriptor = open(String(folder), O_RDONLY)
+    if descriptor >= 0 {
+      fsync(descriptor)
+      close(descriptor)
+    }
+  }
+
+  private static func writeAndFlush(_ bytes: [UInt8], to path: String) throws(TensorFileError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw failure(path) }
+    var done = 0
+    while done < bytes.count {
+      let written = bytes.withUnsafeBytes {
+        Glibc.write(descriptor, $0.baseAddress! + done, bytes.count - done)
+      }
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else {
+        defer { close(descriptor) }
+        throw failure(path)
+      }
+      done += written
+    }
+    guard fsync(descriptor) == 0 else {
+      defer { close(descriptor) }
+      throw failure(path)
+    }
+    guard close(descriptor) == 0 else { throw failure(path) }
+  }
+
+  private static func failure(_ path: String) -> TensorFileError {
+    .unwritable(file: path, reason: String(cString: strerror(errno)))
+  }
+
+  /// A JSON string.
+  private static func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+      switch scalar {
+      case "\"": result += "\\\""
+      case "\\": result += "\\\\"
+      case "\u{0}"..."\u{1F}":
+        let digits = String(scalar.value, radix: 16)
+        result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result + "\""
+  }
+}

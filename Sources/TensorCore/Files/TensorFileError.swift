@@ -1,0 +1,28 @@
+/// Why a file of tensors cannot be used.
+public enum TensorFileError: Error, Hashable, CustomStringConvertible {
+  case unreadable(file: String, reason: String)
+  case unwritable(file: String, reason: String)
+  case malformed(file: String, problem: String)
+  case missing(file: String, tensor: String, expected: Shape)
+  case unexpected(file: String, tensor: String)
+  case mismatch(file: String, tensor: String, expected: Shape, found: Shape)
+  case description(file: String, problem: String)
+
+  public var description: String {
+    switch self {
+    case .unreadable(let file, let reason): "\(file): cannot be read: \(reason); check path and permissions"
+    case .unwritable(let file, let reason):
+      "\(file): cannot be written: \(reason); check the folder, permissions and free space"
+    case .malformed(let file, let problem):
+      "\(file): not a valid safetensors file: \(problem); write it again or restore a backup"
+    case .missing(let file, let tensor, let expected):
+      "\(file): tensor \(tensor) \(expected) is missing; use a file made for this network"
+    case .unexpected(let file, let tensor):
+      "\(file): tensor \(tensor) belongs to no part of the network; use a file made for this network"
+    case .mismatch(let file, let tensor, let expected, let found):
+      "\(file): tensor \(tensor) has shape \(found), expected \(expected); use a file made for this network"
+    case .description(let file, let problem):
+      "\(file): metadata \"network\": \(problem); use a file that selfplay wrote"
+    }
+  }
+}

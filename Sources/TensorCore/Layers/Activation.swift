@@ -1,0 +1,17 @@
+/// A function of each element.
+public enum Activation: Layer, Hashable {
+  case relu, tanh
+
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {}
+
+  public func forward(_ input: Variable, on tape: Tape) -> Variable {
+    switch self {
+    case .relu: tape.relu(input)
+    case .tanh: tape.tanh(input)
+    }
+  }
+
+  public func compile(_ input: PlanVariable, into plan: inout InferencePlan) -> PlanVariable {
+    plan.activate(input, with: self)
+  }
+}

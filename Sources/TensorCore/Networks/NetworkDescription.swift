@@ -1,0 +1,53 @@
+/// What a network computes from what: enough to build it, and stored with its weights.
+public struct NetworkDescription: Codable, Hashable, Sendable {
+  /// The body that all heads share.
+  public enum Torso: Codable, Hashable, Sendable {
+    /// Dense layers with ReLU on the flattened input.
+    case mlp(hidden: [Int])
+    /// One 3x3 convolution without padding and a dense layer, each with ReLU: MinAtar's DQN (Young and
+    /// Tian 2019).
+    case convolutional(channels: Int, hidden: Int)
+    /// A 3x3 convolution with batch norm and ReLU, then residual blocks (Silver et al. 2017).
+    case residual(blocks: Int, channels: Int)
+  }
+
+  /// What the network says about a position.
+  public enum Heads: Codable, Hashable, Sendable {
+    /// Logits of all actions, and the expected return.
+    case policyValue(actions: Int, valueRange: ValueRange)
+    /// The expected return of every action.
+    case actionValues(actions: Int)
+  }
+
+  /// The range of a value head.
+  public enum ValueRange: String, Codable, Hashable, Sendable {
+    /// Between -1 and 1.
+    case tanh
+    /// Any number.
+    case linear
+  }
+
+  public let planes: Int
+  public let rows: Int
+  public let columns: Int
+  public let torso: Torso
+  public let heads: Heads
+
+  public init(planes: Int, rows: Int, columns: Int, torso: Torso, heads: Heads) {
+    self.planes = planes
+    self.rows = rows
+    self.columns = columns
+    self.torso = torso
+    self.heads = heads
+  }
+
+  /// Floats of one input [planes, rows, columns].
+  public var inputCount: Int { planes * rows * columns }
+
+  /// Length of a row of logits or action values.
+  public var actions: Int {
+    switch heads {
+    case .policyValue(let actions, _), .actionValues(let actions): actions
+    }
+  }
+}
