@@ -16,6 +16,7 @@ struct SelfPlay: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "See what there is:", subcommands: [GamesCommand.self, AgentsCommand.self, DoctorCommand.self]),
+      CommandGroup(name: "Learn:", subcommands: [TrainCommand.self]),
       CommandGroup(
         name: "Play and watch:", subcommands: [PlayCommand.self, PitCommand.self, ReplayCommand.self]),
       CommandGroup(name: "Measure:", subcommands: [PerftCommand.self, BenchCommand.self]),

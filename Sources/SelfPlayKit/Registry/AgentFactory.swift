@@ -31,6 +31,10 @@ extension AgentSpecification {
           game: game, simulations: settings.simulations, discount: discount,
           rule: UCB1(constant: Float(settings.exploration)), reusesTree: settings.reusesTree)
       }
+    case .trained(let agent, let weights):
+      let trained = try TrainedAgent(
+        text, definition: agent, weights: weights, for: game, gameName: definition.id)
+      return AgentFactory(name: text) { trained.makeAgent(for: game) }
     }
   }
 }

@@ -9,6 +9,8 @@ public struct AgentSpecification: Sendable {
     /// A person at the terminal.
     case human
     case uct(UCTSettings)
+    /// A learner, and the file of its weights; without one it plays with fresh weights.
+    case trained(AgentDefinition, weights: String?)
   }
 
   /// Options of plain Monte Carlo tree search.
@@ -32,19 +34,32 @@ public struct AgentSpecification: Sendable {
     let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let parameter = parts.count > 1 ? parts[1] : nil
     var document = ConfigurationDocument(origin: .argument(text))
+    var weights: String?
     switch parts[0] {
     case "random", "human", "uct":
       try document.set("kind=\"\(parts[0])\"", option: "agent")
       try Self.apply(parameter, of: parts[0], to: &document, text: text)
-    default: document = try Self.document(named: name, home: home)
+    default:
+      let source = try AgentSource(name, home: home)
+      document = try source.document()
+      weights = source.weights
     }
-    for option in options { try document.set(option, option: "\(name)@") }
-    kind = try Self.kind(from: document)
+    for option in options {
+      // Options of a learner say how it plays; `untrained` is the network before any training.
+      if weights != nil && option == "untrained" {
+        weights = nil
+        continue
+      }
+      let key = option.prefix { $0 != "=" }
+      let isPlay = parts[0] == name && !["random", "human", "uct"].contains(name) && !key.contains(".")
+      try document.set(isPlay && document.isLearner ? "play.\(option)" : option, option: "\(name)@")
+    }
+    kind = try Self.kind(from: document, weights: weights)
   }
 
   /// Interprets an agent's document.
-  static func kind(from document: ConfigurationDocument) throws -> Kind {
-    enum Name: String, CaseIterable { case random, human, uct }
+  static func kind(from document: ConfigurationDocument, weights: String? = nil) throws -> Kind {
+    enum Name: String, CaseIterable { case random, human, uct, alphazero, dqn }
     let root = document.root
     let kind: Kind
     switch try root.choice("kind", of: Name.self) {
@@ -56,6 +71,8 @@ public struct AgentSpecification: Sendable {
           simulations: try root.integer("simulations", in: 1...100_000_000),
           exploration: try root.number("exploration", default: 1.4, in: 0...1000),
           reusesTree: try root.boolean("reuses_tree", default: true)))
+    case .alphazero, .dqn:
+      return .trained(try AgentDefinition(from: root), weights: weights)
     }
     try root.finish()
     return kind
@@ -80,25 +97,6 @@ public struct AgentSpecification: Sendable {
         problem: "agent '\(text)': \(kind) takes no ':\(parameter)'", remedy: "write \(kind)")
     case (_, nil): break
     }
-  }
-
-  /// The document of an agent in Agents/, a run's folder, or a TOML file.
-  private static func document(named name: String, home: Home) throws -> ConfigurationDocument {
-    if home.agentNames.contains(name) {
-      let place = "Agents/\(name)/agent.toml"
-      return try ConfigurationDocument(path: "\(home.path)/\(place)", shownAs: place)
-    }
-    if Home.isDirectory(name) { return try ConfigurationDocument(path: "\(name)/agent.toml") }
-    if name.hasSuffix(".toml") { return try ConfigurationDocument(path: name) }
-    let known = home.agentNames + ["random", "human", "uct:SIMULATIONS"]
-    let base = String(name.prefix { $0 != ":" })
-    let remedy =
-      if let near = Suggestion.nearest(to: base, in: home.agentNames + ["random", "human", "uct"]) {
-        "did you mean '\(near == "uct" ? "uct:400" : near)'?"
-      } else {
-        "known agents: \(known.joined(separator: ", "))"
-      }
-    throw RegistryError(problem: "unknown agent '\(name)'", remedy: remedy + " (see: selfplay agents)")
   }
 
   /// The name, and the options after the last `@`.

@@ -1,0 +1,72 @@
+import TensorCore
+
+/// Everything that shapes an AlphaZero run. Each field names its default and, where it differs, the paper's
+/// value for Go (Silver et al. 2018, "A general reinforcement learning algorithm ...").
+public struct AlphaZeroParameters: Hashable, Sendable {
+  public var network: NetworkDescription.Torso
+  public var search = SearchParameters()
+  public var selfPlay = SelfPlayParameters()
+  public var training = TrainingParameters()
+
+  public init(network: NetworkDescription.Torso) { self.network = network }
+
+  /// The tree search that makes the policy targets.
+  public struct SearchParameters: Hashable, Sendable {
+    /// Simulations for each move of self-play (paper: 800).
+    public var simulations = 64
+    /// Weight of the prior against the value in PUCT (paper: 1.25, growing slowly with the visits).
+    public var exploration: Float = 1.25
+    /// Concentration of the Dirichlet noise at the root (paper: 0.03 for Go, 0.3 for chess); 0 switches it off.
+    public var noiseAlpha: Float = 1
+    /// Share of the noise in the root's priors (paper: 0.25).
+    public var noiseFraction: Float = 0.25
+    /// How far below its parent's value an unvisited action starts, in two-player games.
+    public var firstPlayReduction: Float = 0.25
+    /// Discount of future rewards for each step (paper: 1; single-player games need less).
+    public var discount: Float = 1
+    public init() {}
+  }
+
+  /// Games played in lockstep. The unit of work is a lane: one game after another.
+  public struct SelfPlayParameters: Hashable, Sendable {
+    /// Batches evaluated apart, by one thread at a time: the most threads that self-play can use.
+    public var workers = 2
+    /// Games of each worker, whose leaves are one batch.
+    public var gamesPerWorker = 32
+    /// Moves that every lane plays between two rounds of training.
+    public var pliesPerIteration = 8
+    /// Moves chosen in proportion to the visits; from then on the most visited is played (paper: 30 for Go).
+    public var temperaturePlies = 12
+    /// Temperature of those moves (paper: 1).
+    public var temperature: Float = 1
+    /// Weight of the search's root value against the game's result in the value target (paper: 0).
+    public var rootValueWeight: Float = 0
+    /// Steps after which a return is bootstrapped from the search's value; 0 waits for the end of the episode.
+    public var bootstrapSteps = 0
+    public init() {}
+  }
+
+  /// Gradient descent on the newest positions.
+  public struct TrainingParameters: Hashable, Sendable {
+    /// Positions in one gradient step (paper: 4096).
+    public var batchSize = 256
+    /// Parts of a batch, each on one thread at a time, added in a fixed order.
+    public var shards = 2
+    /// Positions kept for sampling (paper: the last million games).
+    public var window = 50_000
+    /// Positions to collect before the first gradient step.
+    public var minimumWindow = 2_000
+    /// How often each new position is trained on, on average.
+    public var samplesPerPosition: Float = 4
+    public var learningRate: Float = 0.002
+    /// The learning rate at the end of the budget, as a share of `learningRate` (cosine).
+    public var finalLearningRate: Float = 0.1
+    public var weightDecay: Float = 1e-4
+    /// Largest Euclidean norm of a gradient; 0 leaves gradients alone.
+    public var gradientNorm: Float = 4
+    public var valueWeight: Float = 1
+    /// Trains on a random symmetry of each position, where the game has any.
+    public var augments = true
+    public init() {}
+  }
+}

@@ -1,0 +1,126 @@
+import Foundation
+
+/// A folder that holds one training run, and is an agent at any time:
+///
+///     agent.toml            the resolved definition
+///     weights.safetensors   the newest network
+///     experience.replay     every finished game
+///     progress.jsonl        one line a report
+///     checkpoints/STEP/     complete sets to resume from; the last two are kept
+public struct RunFolder: Sendable {
+  public let path: String
+
+  public init(path: String) { self.path = path }
+
+  public var definition: String { path + "/agent.toml" }
+  public var weights: String { path + "/weights.safetensors" }
+  public var replay: String { path + "/experience.replay" }
+  public var progress: String { path + "/progress.jsonl" }
+  var checkpoints: String { path + "/checkpoints" }
+
+  /// Writes a checkpoint so that it is there whole or not at all: aside, synced, hashed, then renamed.
+  /// - Parameter fill: writes the set's files into the folder it is given.
+  func writeCheckpoint(step: Int, fill: (String) throws -> Void) throws {
+    let files = FileManager.default
+    let final = checkpoints + "/" + String(format: "%012d", step)
+    let aside = final + ".partial"
+    try? files.removeItem(atPath: aside)
+    try files.createDirectory(atPath: aside, withIntermediateDirectories: true)
+    try fill(aside)
+    var hashes: [String: String] = [:]
+    for name in try files.contentsOfDirectory(atPath: aside) {
+      hashes[name] = try Self.hash(ofFile: aside + "/" + name)
+      try Self.synchronise(aside + "/" + name)
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    try encoder.encode(hashes).write(to: URL(fileURLWithPath: aside + "/manifest.json"))
+    try Self.synchronise(aside + "/manifest.json")
+    try Self.synchronise(aside)
+    try? files.removeItem(atPath: final)
+    try files.moveItem(atPath: aside, toPath: final)
+    try Self.synchronise(checkpoints)
+    try publishWeights(from: final)
+    for old in try checkpointNames().dropLast(2) { try? files.removeItem(atPath: checkpoints + "/" + old) }
+  }
+
+  /// The newest checkpoint whose files are all as they were written.
+  func newestCheckpoint() throws -> String? {
+    for name in try checkpointNames().reversed() {
+      let folder = checkpoints + "/" + name
+      guard let data = FileManager.default.contents(atPath: folder + "/manifest.json"),
+        let hashes = try? JSONDecoder().decode([String: String].self, from: data)
+      else { continue }
+      if hashes.allSatisfy({ (try? Self.hash(ofFile: folder + "/" + $0.key)) == $0.value }) { return folder }
+    }
+    return nil
+  }
+
+  private func checkpointNames() throws -> [String] {
+    guard FileManager.default.fileExists(atPath: checkpoints) else { return [] }
+    return try FileManager.default.contentsOfDirectory(atPath: checkpoints)
+      .filter { Int($0) != nil }.sorted()
+  }
+
+  /// Makes the checkpoint's weights the run's, in one rename.
+  private func publishWeights(from checkpoint: String) throws {
+    let aside = weights + ".partial"
+    try? FileManager.default.removeItem(atPath: aside)
+    try FileManager.default.copyItem(atPath: checkpoint + "/weights.safetensors", toPath: aside)
+    try Self.synchronise(aside)
+    guard rename(aside, weights) == 0 else { throw RunError.system(path: weights, code: errno) }
+    try Self.synchronise(path)
+  }
+
+  /// Waits until a file's or folder's contents are on the disk.
+  static func synchronise(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY)
+    guard descriptor >= 0 else { throw RunError.system(path: path, code: errno) }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw RunError.system(path: path, code: errno) }
+  }
+
+  /// Writes and reads the small facts of a checkpoint.
+  static func encode(_ value: some Encodable, to path: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    try encoder.encode(value).write(to: URL(fileURLWithPath: path))
+  }
+
+  static func decode<Value: Decodable>(_ type: Value.Type, from path: String) throws -> Value {
+    do {
+      return try JSONDecoder().decode(type, from: Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch {
+      throw RunError.damaged(path: path, problem: "unreadable state of the run")
+    }
+  }
+
+  /// FNV-1a (Fowler, Noll and Vo) of a file, against damage rather than forgery.
+  static func hash(ofFile path: String) throws -> String {
+    let data = try Data(contentsOf: URL(fileURLWithPath: path))
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in data { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
+    return String(hash, radix: 16)
+  }
+}
+
+/// What can go wrong with a run's folder.
+public enum RunError: Error, CustomStringConvertible {
+  case system(path: String, code: Int32)
+  case nothingToResume(path: String)
+  case alreadyStarted(path: String)
+  case damaged(path: String, problem: String)
+
+  public var description: String {
+    switch self {
+    case .system(let path, let code):
+      "\(path): \(String(cString: strerror(code))); check the disk's space and the folder's permissions"
+    case .nothingToResume(let path):
+      "\(path): no complete checkpoint to resume from; start anew without --resume"
+    case .alreadyStarted(let path):
+      "\(path): holds a run already; go on with --resume \(path), or name another folder with --run"
+    case .damaged(let path, let problem):
+      "\(path): \(problem); restore the file, or start anew in another folder"
+    }
+  }
+}

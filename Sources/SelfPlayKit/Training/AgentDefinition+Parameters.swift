@@ -1,0 +1,110 @@
+import Learning
+import TensorCore
+
+extension NetworkDescription.Torso {
+  private enum Kind: String, CaseIterable { case mlp, convolutional, residual }
+
+  /// Reads the section `network`.
+  init(from section: ConfigurationSection) throws {
+    switch try section.choice("torso", of: Kind.self) {
+    case .mlp: self = .mlp(hidden: try section.integers("hidden", default: [64, 64], in: 1...65_536))
+    case .convolutional:
+      self = .convolutional(
+        channels: try section.integer("channels", default: 16, in: 1...4096),
+        hidden: try section.integer("hidden", default: 128, in: 1...65_536))
+    case .residual:
+      self = .residual(
+        blocks: try section.integer("blocks", default: 4, in: 0...256),
+        channels: try section.integer("channels", default: 32, in: 1...4096))
+    }
+  }
+}
+
+extension ConfigurationSection {
+  /// A number as a `Float`; the default's shortest decimal form is what gets written.
+  func float(_ key: String, default fallback: Float, in range: ClosedRange<Double>) throws -> Float {
+    Float(try number(key, default: Double("\(fallback)") ?? Double(fallback), in: range))
+  }
+}
+
+extension AlphaZeroParameters {
+  /// Reads the sections `search`, `selfplay` and `training`.
+  init(network: NetworkDescription.Torso, from root: ConfigurationSection) throws {
+    self.init(network: network)
+    try read(search: root.section("search"))
+    try read(selfPlay: root.section("selfplay"))
+    try read(training: root.section("training"))
+  }
+
+  private mutating func read(search section: ConfigurationSection) throws {
+    search.simulations = try section.integer("simulations", default: search.simulations, in: 2...1_000_000)
+    search.exploration = try section.float("exploration", default: search.exploration, in: 0...100)
+    search.noiseAlpha = try section.float("noise_alpha", default: search.noiseAlpha, in: 0...1000)
+    search.noiseFraction = try section.float("noise_fraction", default: search.noiseFraction, in: 0...1)
+    search.firstPlayReduction = try section.float(
+      "first_play_reduction", default: search.firstPlayReduction, in: 0...1)
+    search.discount = try section.float("discount", default: search.discount, in: 0...1)
+  }
+
+  private mutating func read(selfPlay section: ConfigurationSection) throws {
+    selfPlay.workers = try section.integer("workers", default: selfPlay.workers, in: 1...1024)
+    selfPlay.gamesPerWorker = try section.integer(
+      "games_per_worker", default: selfPlay.gamesPerWorker, in: 1...4096)
+    selfPlay.pliesPerIteration = try section.integer(
+      "plies_per_iteration", default: selfPlay.pliesPerIteration, in: 1...100_000)
+    selfPlay.temperaturePlies = try section.integer(
+      "temperature_plies", default: selfPlay.temperaturePlies, in: 0...100_000)
+    selfPlay.temperature = try section.float("temperature", default: selfPlay.temperature, in: 0...100)
+    selfPlay.rootValueWeight = try section.float(
+      "root_value_weight", default: selfPlay.rootValueWeight, in: 0...1)
+    selfPlay.bootstrapSteps = try section.integer(
+      "bootstrap_steps", default: selfPlay.bootstrapSteps, in: 0...100_000)
+  }
+
+  private mutating func read(training section: ConfigurationSection) throws {
+    training.batchSize = try section.integer("batch_size", default: training.batchSize, in: 2...65_536)
+    training.shards = try section.integer("shards", default: training.shards, in: 1...64)
+    guard training.batchSize.isMultiple(of: training.shards) else {
+      throw section.failure(
+        "shards", problem: "\(training.shards) shards do not divide a batch of \(training.batchSize)",
+        remedy: "choose a divisor")
+    }
+    training.window = try section.integer("window", default: training.window, in: 1...100_000_000)
+    training.minimumWindow = try section.integer(
+      "minimum_window", default: min(training.minimumWindow, training.window), in: 1...training.window)
+    training.samplesPerPosition = try section.float(
+      "samples_per_position", default: training.samplesPerPosition, in: 0...1000)
+    training.learningRate = try section.float("learning_rate", default: training.learningRate, in: 0...10)
+    training.finalLearningRate = try section.float(
+      "final_learning_rate", default: training.finalLearningRate, in: 0...1)
+    training.weightDecay = try section.float("weight_decay", default: training.weightDecay, in: 0...10)
+    training.gradientNorm = try section.float("gradient_norm", default: training.gradientNorm, in: 0...1e9)
+    training.valueWeight = try section.float("value_weight", default: training.valueWeight, in: 0...1000)
+    training.augments = try section.boolean("augments", default: training.augments)
+  }
+}
+
+extension DQNParameters {
+  /// Reads the sections `learning` and `exploration`.
+  init(network: NetworkDescription.Torso, from root: ConfigurationSection) throws {
+    self.init(network: network)
+    let learning = try root.section("learning")
+    discount = try learning.float("discount", default: discount, in: 0...1)
+    lanes = try learning.integer("lanes", default: lanes, in: 1...4096)
+    updatesPerStep = try learning.float("updates_per_step", default: updatesPerStep, in: 0...1000)
+    batchSize = try learning.integer("batch_size", default: batchSize, in: 1...65_536)
+    replayCapacity = try learning.integer(
+      "replay_capacity", default: replayCapacity, in: lanes * 2...1_000_000_000)
+    minimumReplay = try learning.integer(
+      "minimum_replay", default: min(minimumReplay, replayCapacity / 2), in: 1...replayCapacity)
+    targetPeriod = try learning.integer("target_period", default: targetPeriod, in: 1...1_000_000_000)
+    optimiser = try learning.choice("optimiser", of: Optimiser.self, default: optimiser)
+    learningRate = try learning.float("learning_rate", default: learningRate, in: 0...10)
+    finalLearningRate = try learning.float("final_learning_rate", default: finalLearningRate, in: 0...1)
+    huberDelta = try learning.float("huber_delta", default: huberDelta, in: 1e-6...1e9)
+    let exploring = try root.section("exploration")
+    exploration.start = try exploring.float("start", default: exploration.start, in: 0...1)
+    exploration.end = try exploring.float("end", default: exploration.end, in: 0...1)
+    exploration.steps = try exploring.integer("steps", default: exploration.steps, in: 0...Int.max)
+  }
+}

@@ -1,0 +1,139 @@
+import Learning
+import TensorCore
+
+/// A learning agent as an agent.toml defines it: what it learns, how, and how it plays.
+public struct AgentDefinition: Sendable {
+  /// Which learner, with all its parameters.
+  public enum Learner: Sendable {
+    case alphaZero(AlphaZeroParameters)
+    case dqn(DQNParameters)
+  }
+
+  /// How a trained network plays.
+  public struct Play: Hashable, Sendable {
+    /// Simulations a decision, for agents that search.
+    public var simulations: Int
+    /// 0 plays the best action, 1 samples in proportion to the visits.
+    public var temperature: Float
+    /// Probability of a random action, for agents that do not search.
+    public var epsilon: Float
+  }
+
+  /// How training measures its progress.
+  public struct Evaluation: Hashable, Sendable {
+    /// The fixed opponent, in games of two players.
+    public var opponent: String
+    /// Games, or episodes.
+    public var games: Int
+    /// Environment steps between two evaluations; 0 for one at the end.
+    public var steps: Int
+  }
+
+  public let learner: Learner
+  /// What records and reports call it; empty for the name of its folder.
+  public let name: String
+  /// The id of the game it was made for.
+  public let game: String
+  public let play: Play
+  public let evaluation: Evaluation
+  public let budget: Budget
+  /// Seconds between two checkpoints of a run.
+  public let checkpointSeconds: Double
+  /// The seed that a run of it uses if none is given.
+  public let seed: UInt64
+  /// The whole definition as TOML, defaults included.
+  public let resolved: String
+
+  /// The values of the key `kind` of agents that learn.
+  public enum Kind: String, CaseIterable, Sendable { case alphazero, dqn }
+
+  /// Interprets a document of an agent that learns. Throws `ConfigurationError`.
+  init(from root: ConfigurationSection) throws {
+    let kind = try root.choice("kind", of: Kind.self)
+    name = try root.text("name", default: "")
+    game = try root.text("game")
+    _ = try root.text("description", default: "")
+    _ = try root.text("strength", default: "")
+    let network = try NetworkDescription.Torso(from: root.section("network"))
+    switch kind {
+    case .alphazero: learner = .alphaZero(try AlphaZeroParameters(network: network, from: root))
+    case .dqn: learner = .dqn(try DQNParameters(network: network, from: root))
+    }
+    play = try Play(from: root.section("play"))
+    evaluation = try Evaluation(from: root.section("evaluation"))
+    budget = try Budget(from: root.section("budget"))
+    let checkpoint = try root.section("checkpoint")
+    checkpointSeconds = try checkpoint.number("seconds", default: 20, in: 0...86_400)
+    seed = UInt64(try root.integer("seed", default: 1, in: 0...Int.max))
+    try root.finish()
+    resolved = root.resolved(omitting: [])
+  }
+}
+
+extension AgentDefinition.Play {
+  init(from section: ConfigurationSection) throws {
+    simulations = try section.integer("simulations", default: 200, in: 1...10_000_000)
+    temperature = Float(try section.number("temperature", default: 0, in: 0...100))
+    epsilon = Float(try section.number("epsilon", default: 0, in: 0...1))
+  }
+}
+
+extension AgentDefinition.Evaluation {
+  init(from section: ConfigurationSection) throws {
+    opponent = try section.text("opponent", default: "uct:100")
+    games = try section.integer("games", default: 20, in: 1...1_000_000)
+    steps = try section.integer("steps", default: 0, in: 0...Int.max)
+  }
+}
+
+extension Budget {
+  init(from section: ConfigurationSection) throws {
+    let steps = try section.integer("steps", default: 0, in: 0...Int.max)
+    let time = try section.text("time", default: "")
+    guard steps == 0 || time.isEmpty else {
+      throw section.failure(
+        "time", problem: "the budget is in steps already", remedy: "keep one of steps and time")
+    }
+    guard steps > 0 || !time.isEmpty else {
+      throw section.failure(
+        "steps", problem: "no budget is given", remedy: "write steps = 100000 or time = \"10m\"")
+    }
+    guard let seconds = time.isEmpty ? 0 : Duration.seconds(parsing: time) else {
+      throw section.failure("time", problem: "'\(time)' is no time", remedy: "write 90s, 10m or 2h")
+    }
+    self.init(steps: steps > 0 ? steps : nil, seconds: seconds > 0 ? seconds : nil)
+  }
+}
+
+extension Duration {
+  /// The seconds of a text such as `90s`, `10m`, `1.5h` or `1h30m`; nil if it is none, or not above 0.
+  public static func seconds(parsing text: String) -> Double? {
+    var total = 0.0
+    var number = ""
+    for character in text {
+      if character.isNumber || character == "." {
+        number.append(character)
+        continue
+      }
+      guard let value = Double(number), let unit = ["s": 1.0, "m": 60, "h": 3600, "d": 86_400][character]
+      else {
+        return nil
+      }
+      total += value * unit
+      number = ""
+    }
+    guard number.isEmpty, total > 0, total.isFinite else { return nil }
+    return total
+  }
+}
+
+extension ConfigurationDocument {
+  /// Whether this defines an agent that learns.
+  var isLearner: Bool {
+    guard case .text(let kind)? = entries["kind"] else { return false }
+    return AgentDefinition.Kind(rawValue: kind) != nil
+  }
+
+  /// Whether the agent says what it is called.
+  var hasName: Bool { entries["name"] != nil }
+}

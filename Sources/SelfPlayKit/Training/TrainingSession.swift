@@ -1,0 +1,162 @@
+import Environments
+import Foundation
+import Learning
+import Search
+import TensorCore
+
+/// One `train`: an agent's definition, a game, and a folder for the run.
+public struct TrainingSession: Sendable {
+  public let definition: AgentDefinition
+  public let game: GameDefinition
+  public let folder: RunFolder
+  /// The agent's name, for records and reports.
+  public let name: String
+  public let seed: UInt64
+  public let threads: Int
+  public let budget: Budget
+  private let isResuming: Bool
+  private let opponent: AgentSpecification
+
+  /// What a command line may say besides the agent.
+  public struct Options: Sendable {
+    public var game: String?
+    public var run: String?
+    public var seed: UInt64?
+    public var threads: Int
+    public var budget: Budget?
+    public var settings: [String]
+
+    public init(
+      game: String? = nil, run: String? = nil, seed: UInt64? = nil, threads: Int, budget: Budget? = nil,
+      settings: [String] = []
+    ) {
+      self.game = game
+      self.run = run
+      self.seed = seed
+      self.threads = threads
+      self.budget = budget
+      self.settings = settings
+    }
+  }
+
+  /// A new run. Creates its folder, with the resolved definition in it.
+  public init(agent: String, options: Options, home: Home) throws {
+    var settings = options.settings
+    if let game = options.game { settings.append("game=\"\(game)\"") }
+    if let seed = options.seed { settings.append("seed=\(seed)") }
+    let source = try AgentSource(agent, home: home)
+    var document = try source.document()
+    if let budget = options.budget { try document.replaceBudget(budget) }
+    for setting in settings { try document.set(setting) }
+    if !document.hasName { try document.set("name=\"\(source.name)\"") }
+    let definition = try AgentDefinition(from: document.root)
+    let path = options.run ?? "runs/\(source.name)-\(definition.seed)"
+    try self.init(
+      definition: definition, folder: RunFolder(path: path), threads: options.threads,
+      isResuming: false, home: home)
+    guard !FileManager.default.fileExists(atPath: folder.path + "/checkpoints") else {
+      throw RunError.alreadyStarted(path: folder.path)
+    }
+    try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+    try Data(definition.resolved.utf8).write(to: URL(fileURLWithPath: folder.definition), options: .atomic)
+  }
+
+  /// Goes on with a run, with a larger budget if one is given.
+  public init(resuming path: String, threads: Int, budget: Budget?, home: Home) throws {
+    let folder = RunFolder(path: path)
+    guard FileManager.default.fileExists(atPath: folder.definition) else {
+      throw RunError.nothingToResume(path: path)
+    }
+    var document = try ConfigurationDocument(path: folder.definition)
+    if let budget { try document.replaceBudget(budget) }
+    try self.init(
+      definition: AgentDefinition(from: document.root), folder: folder, threads: threads, isResuming: true,
+      home: home)
+  }
+
+  private init(
+    definition: AgentDefinition, folder: RunFolder, threads: Int, isResuming: Bool, home: Home
+  ) throws {
+    self.definition = definition
+    name = definition.name
+    self.folder = folder
+    self.threads = threads
+    self.isResuming = isResuming
+    seed = definition.seed
+    budget = definition.budget
+    game = try GameDefinition(named: definition.game, home: home)
+    isAlone = try game.game.visit(PlayerCount()) == 1
+    opponent = try AgentSpecification(definition.evaluation.opponent, home: home)
+  }
+
+  /// Whether the agent learns by search, so that its steps are positions.
+  public var isSearching: Bool {
+    if case .alphaZero = definition.learner { true } else { false }
+  }
+
+  /// Whether the game has one player, so that strength is a mean return.
+  public let isAlone: Bool
+
+  /// Trains until the budget is spent or Ctrl-C; `report` is called after every iteration.
+  public func run(report: @escaping @Sendable (TrainingProgress) -> Void) throws -> TrainingProgress {
+    try game.game.visit(Runner(session: self, report: report))
+  }
+
+  private struct PlayerCount: GameVisitor {
+    func visit<G: Notation>(_ game: G) -> Int { game.playerCount }
+  }
+
+  private struct Runner: GameVisitor {
+    let session: TrainingSession
+    let report: @Sendable (TrainingProgress) -> Void
+
+    func visit<G: Notation>(_ game: G) throws -> TrainingProgress {
+      let definition = session.definition
+      let job = TrainingJob(
+        game: game, gameName: session.game.id, rulesFingerprint: session.game.fingerprint,
+        agentName: session.name, seed: session.seed, threads: session.threads, budget: session.budget,
+        folder: session.folder, evaluationSteps: definition.evaluation.steps,
+        checkpointSeconds: definition.checkpointSeconds)
+      let hooks = TrainingHooks(
+        report: report, isInterrupted: { Interruption.isRequested },
+        evaluate: { network, step in try session.strength(of: network, in: game, step: step) })
+      switch definition.learner {
+      case .alphaZero(let parameters):
+        return try AlphaZeroRun(
+          job: job, parameters: parameters, hooks: hooks, isResuming: session.isResuming
+        ).run()
+      case .dqn(let parameters):
+        return try DQNRun(
+          job: job, parameters: parameters, hooks: hooks, isResuming: session.isResuming
+        ).run()
+      }
+    }
+  }
+
+  /// The score from 0 to 1 against the fixed opponent, or the mean return of an episode.
+  private func strength<G: Notation>(of network: Network, in game: G, step: Int) throws -> Double? {
+    let trained = TrainedAgent(definition: definition, network: network)
+    let player = AgentFactory<G>(name: name) { trained.makeAgent(for: game) }
+    let isAlone = game.playerCount == 1
+    let match = Match(
+      game, defined: self.game, between: player,
+      and: isAlone ? player : try opponent.factory(for: game, defined: self.game),
+      plan: MatchPlan(games: definition.evaluation.games, seed: seed &+ UInt64(step), threads: threads))
+    let result = try match.run()
+    if result.wasInterrupted || result.games == 0 { return nil }
+    return isAlone ? result.returns[0].mean : result.tally.score
+  }
+}
+
+extension ConfigurationDocument {
+  /// Puts a budget from the command line in the place of the file's.
+  fileprivate mutating func replaceBudget(_ budget: Budget) throws {
+    if let steps = budget.steps {
+      try set("budget.steps=\(steps)", option: "--steps")
+      try set("budget.time=\"\"", option: "--steps")
+    } else if let seconds = budget.seconds {
+      try set("budget.time=\"\(seconds)s\"", option: "--for")
+      try set("budget.steps=0", option: "--for")
+    }
+  }
+}
