@@ -11,7 +11,7 @@ extension Tape {
     if let source = images.baseAddress {
       channelsLast(source, batch: batch, planes: planes, points: rows * columns, into: value)
     }
-    if nodes.isEmpty { self.batch = batch }
+    if self.batch == 0 { self.batch = batch }
     return record(.leaf, shape: shape, value: value, needsGradient: wantsGradient)
   }
 

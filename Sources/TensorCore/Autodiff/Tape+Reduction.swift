@@ -11,10 +11,11 @@ extension Tape {
   }
 
   /// Moves the running statistics of batch norm towards those of the shards, each weighted by its batch:
-  /// running = (1 - momentum) * running + momentum * batch.
+  /// running = (1 - momentum) * running + momentum * batch. All shards must have run in training mode.
   public static func updateRunningStatistics(_ shards: [Tape], momentum: Float = 0.1) {
     guard let parameters = shards.first?.parameters else { return }
     let total = Float(shards.reduce(0) { $0 + $1.batch })
+    precondition(total > 0, "no shard has had an input")
     let running = parameters.buffers
     for i in running.indices {
       var batch: Float = 0

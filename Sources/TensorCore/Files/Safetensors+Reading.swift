@@ -64,8 +64,11 @@ extension Safetensors {
       }
       size = product
     }
-    guard entry.data_offsets.count == 2, entry.data_offsets[0] == expectedStart else {
-      throw problem("tensor \(name) begins at \(entry.data_offsets.first ?? -1), expected \(expectedStart)")
+    guard entry.data_offsets.count == 2 else {
+      throw problem("tensor \(name) has \(entry.data_offsets.count) data_offsets, expected 2")
+    }
+    guard entry.data_offsets[0] == expectedStart else {
+      throw problem("tensor \(name) begins at \(entry.data_offsets[0]), expected \(expectedStart)")
     }
     let end = entry.data_offsets[1]
     guard end <= dataCount else {

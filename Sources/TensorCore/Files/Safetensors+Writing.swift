@@ -66,7 +66,7 @@ extension Safetensors {
     var done = 0
     while done < bytes.count {
       let written = bytes.withUnsafeBytes {
-        Glibc.write(descriptor, $0.baseAddress! + done, bytes.count - done)
+        writeBytes(descriptor, $0, from: done)
       }
       if written < 0 && errno == EINTR { continue }
       guard written > 0 else {
@@ -101,4 +101,10 @@ extension Safetensors {
     }
     return result + "\""
   }
+}
+
+/// The C library's `write`, whose name the method hides.
+private func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
+  guard let base = bytes.baseAddress else { return 0 }
+  return write(descriptor, base + start, bytes.count - start)
 }

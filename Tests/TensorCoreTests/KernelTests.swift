@@ -1,0 +1,117 @@
+import CKernels
+import TensorCore
+import Testing
+
+/// Kernels that must agree with the scalar ones.
+private let vectorKernels = Kernels.available.filter { $0.name != "scalar" }
+
+@Suite("Kernels of every instruction set agree with their scalar twins")
+struct KernelTests {
+  private let scalar = Kernels.available[0].table
+
+  @Test("the environment chooses kernels, and a wrong choice is an error that helps")
+  func choice() throws {
+    #expect(try Kernels.select(environment: "scalar").name == "scalar")
+    #expect(try Kernels.select(environment: nil).name == Kernels.available.last?.name)
+    #expect(throws: KernelError.unknown("sse9")) { try Kernels.select(environment: "sse9") }
+    #expect(KernelError.unknown("sse9").description.contains("scalar, avx2 or avx512"))
+    #expect(Kernels.openBLASConfiguration.contains("OpenBLAS"))
+  }
+
+  @Test("matrix products of any size", arguments: vectorKernels.indices)
+  func products(index: Int) {
+    let kernels = vectorKernels[index].table
+    var generator = TestGenerator(state: 21)
+    for (m, n, k) in [(1, 1, 1), (3, 17, 5), (12, 32, 64), (23, 48, 31), (25, 7, 9), (11, 33, 100)] {
+      let panels = (n + 15) / 16
+      let a = generator.floats(m * k)
+      var (b, bias) = (generator.floats(panels * 16 * k), generator.floats(panels * 16))
+      for column in n..<(panels * 16) {
+        bias[column] = 0
+        for row in 0..<k { b[((column / 16) * k + row) * 16 + column % 16] = 0 }
+      }
+      let residual = generator.floats(m * n)
+      func run(_ table: kernel_table, relu: Bool, full: Bool) -> [Float] {
+        var c = [Float](repeating: .nan, count: m * n + 1)
+        a.withUnsafeBufferPointer { a in
+          b.withUnsafeBufferPointer { b in
+            bias.withUnsafeBufferPointer { bias in
+              residual.withUnsafeBufferPointer { residual in
+                c.withUnsafeMutableBufferPointer { c in
+                  var arguments = kernel_gemm(
+                    a: a.baseAddress, b: b.baseAddress, bias: full ? bias.baseAddress : nil,
+                    residual: full ? residual.baseAddress : nil, c: c.baseAddress, a_stride: k,
+                    residual_stride: n, c_stride: n, m: m, n: n, k: k, relu: relu)
+                  table.gemm(&arguments)
+                }
+              }
+            }
+          }
+        }
+        #expect(c[m * n].isNaN, "written past the end")
+        return Array(c.prefix(m * n))
+      }
+      for (relu, full) in [(false, false), (true, true), (true, false), (false, true)] {
+        let expected = run(scalar, relu: relu, full: full)
+        #expect(largestDifference(run(kernels, relu: relu, full: full), expected) < 1e-5)
+        #expect(expected.allSatisfy { $0.isFinite })
+      }
+    }
+  }
+
+  @Test("optimiser steps to the last bit", arguments: vectorKernels.indices)
+  func optimisers(index: Int) {
+    let kernels = vectorKernels[index].table
+    func run(_ table: kernel_table, _ rule: Int) -> [Float] {
+      var generator = TestGenerator(state: 22)
+      var (p, g) = (generator.floats(77), generator.floats(77))
+      var (first, second) = (generator.floats(77, in: 0...0.1), generator.floats(77, in: 0.1...1))
+      p.withUnsafeMutableBufferPointer { p in
+        g.withUnsafeMutableBufferPointer { g in
+          first.withUnsafeMutableBufferPointer { first in
+            second.withUnsafeMutableBufferPointer { second in
+              var step = kernel_step(
+                parameter: p.baseAddress, gradient: UnsafePointer(g.baseAddress), first: first.baseAddress,
+                second: second.baseAddress, count: 77, gradient_scale: 0.7, learning_rate: 0.01,
+                weight_decay: 0.1, epsilon: 1e-3, first_rate: 0.9, second_rate: 0.99, first_correction: 2,
+                second_correction: 3)
+              if rule == 2 || rule == 6 { step.first = nil }
+              switch rule {
+              case 0, 1, 2: table.sgd(&step, rule == 1)
+              case 3, 4: table.adam(&step, rule == 4)
+              default: table.rmsprop(&step)
+              }
+            }
+          }
+        }
+      }
+      return p + first + second
+    }
+    for rule in 0...6 { #expect(run(kernels, rule) == run(scalar, rule), "rule \(rule)") }
+  }
+
+  @Test("sums and element-wise kernels", arguments: vectorKernels.indices)
+  func elementwise(index: Int) {
+    let kernels = vectorKernels[index].table
+    var generator = TestGenerator(state: 23)
+    let (rows, columns) = (131, 70)
+    let (x, dy) = (generator.floats(rows * columns), generator.floats(rows * columns))
+    let (a, b, c) = (generator.floats(columns), generator.floats(columns), generator.floats(columns))
+    func run(_ table: kernel_table) -> [[Float]] {
+      var out = [[Float]](repeating: [Float](repeating: 0.5, count: rows * columns), count: 7)
+      var (s, t) = ([Float](repeating: 0, count: columns), [Float](repeating: 0, count: columns))
+      table.column_moments(x, rows, columns, &s, &t)
+      table.add_column_sums(x, rows, columns, &s)
+      table.normalise_gradients(x, dy, a, b, rows, columns, &s, &t)
+      table.affine_columns(x, a, b, rows, columns, &out[0])
+      table.add_affine_pair(x, dy, a, b, c, rows, columns, &out[1])
+      table.relu(x, rows * columns, &out[2])
+      table.relu_gradient(x, dy, rows * columns, &out[3])
+      table.tanh_gradient(x, dy, rows * columns, &out[4])
+      table.add(x, dy, rows * columns, &out[5])
+      table.add_scaled(x, 0.3, rows * columns, &out[6])
+      return out + [s, t, [Float(table.sum_of_squares(x, rows * columns))]]
+    }
+    #expect(run(kernels) == run(scalar))
+  }
+}
