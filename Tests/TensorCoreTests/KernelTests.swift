@@ -114,4 +114,32 @@ struct KernelTests {
     }
     #expect(run(kernels) == run(scalar))
   }
+
+  @Test("patches and Winograd's transforms on boards of any size", arguments: vectorKernels.indices)
+  func windows(index: Int) {
+    let kernels = vectorKernels[index].table
+    var generator = TestGenerator(state: 24)
+    for (rows, columns) in [(1, 1), (3, 3), (6, 7), (9, 9), (5, 2)] {
+      let window = kernel_window(
+        boards: 2, rows: rows, columns: columns, channels: 32, kernel_rows: 3, kernel_columns: 3, padding: 1)
+      let points = 2 * rows * columns
+      let tiles = 2 * ((rows + 2) / 3) * ((columns + 2) / 3)
+      let (image, residual) = (generator.floats(points * 32), generator.floats(points * 32))
+      let (products, bias) = (generator.floats(25 * tiles * 32), generator.floats(32))
+      func run(_ table: kernel_table) -> [Float] {
+        var patches = [Float](repeating: .nan, count: points * 9 * 32)
+        var transformed = [Float](repeating: .nan, count: 25 * tiles * 32)
+        var result = [Float](repeating: .nan, count: points * 32)
+        var filled = [Float](repeating: .nan, count: 3 * 32)
+        table.im2col(image, window, &patches)
+        table.winograd_input(image, window, &transformed)
+        table.winograd_output(products, window, bias, residual, true, &result)
+        table.fill_rows(&filled, bias, 3, 32)
+        return patches + transformed + result + filled
+      }
+      let expected = run(scalar)
+      #expect(expected.allSatisfy { $0.isFinite })
+      #expect(run(kernels) == expected, "\(rows) x \(columns)")
+    }
+  }
 }
