@@ -19,7 +19,7 @@ struct SelfPlay: ParsableCommand {
       CommandGroup(name: "Learn:", subcommands: [TrainCommand.self]),
       CommandGroup(
         name: "Play and watch:", subcommands: [PlayCommand.self, PitCommand.self, ReplayCommand.self]),
-      CommandGroup(name: "Measure:", subcommands: [PerftCommand.self, BenchCommand.self]),
+      CommandGroup(name: "Measure:", subcommands: [AccuracyCommand.self, PerftCommand.self, BenchCommand.self]),
     ])
 
   static func main() {

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Environments
+import Foundation
+import SelfPlayKit
+
+/// `selfplay accuracy`: how often an agent keeps the value of solved positions.
+struct AccuracyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "accuracy", abstract: "Measure how often an agent keeps the value of solved positions.",
+    discussion: """
+      Without --positions every reachable position of a small game is solved by exhaustive search:
+      'selfplay accuracy tictactoe --game tictactoe --simulations 50'.
+      """)
+
+  @Argument(help: "The agent.") var agent: String
+  @OptionGroup var game: GameOptions
+  @Option(help: ArgumentHelp("Solved positions, one JSON object a line.", valueName: "file"))
+  var positions: String?
+  @Option(help: "Simulations a decision, for agents that search.") var simulations: Int?
+  @Option(help: "Seed of all chance.") var seed: UInt64 = 1
+  @OptionGroup var output: OutputOptions
+
+  func validate() throws {
+    guard simulations ?? 1 >= 1 else {
+      throw ValidationError("--simulations \(simulations ?? 0) is out of range; choose at least 1.")
+    }
+  }
+
+  func run() throws {
+    let home = try Home.find()
+    let definition = try game.definition(in: home)
+    let text = simulations.map { agent + (agent.contains("@") ? "," : "@") + "simulations=\($0)" } ?? agent
+    let specification = try AgentSpecification(text, home: home)
+    let accuracy = try definition.game.visit(
+      Runner(command: self, definition: definition, specification: specification))
+    if output.json { return Terminal.put(accuracy.json.text) }
+    Terminal.put("\(accuracy.positions) positions, \(percent(accuracy.share)) keep their value")
+    Terminal.put("\(accuracy.critical) of them critical, of which \(percent(accuracy.criticalShare))")
+    if let blunders = accuracy.blunders { Terminal.put("\(blunders) positions turned from not lost to lost") }
+    if Interruption.isRequested { throw ExitCode.interrupted }
+  }
+
+  private func percent(_ share: Double?) -> String { share.map { String(format: "%.2f %%", $0 * 100) } ?? "-" }
+
+  private struct Runner: GameVisitor {
+    let command: AccuracyCommand
+    let definition: GameDefinition
+    let specification: AgentSpecification
+
+    func visit<G: Notation>(_ game: G) throws -> Accuracy {
+      let positions =
+        try command.positions.map { try SolvedPosition<G>.read($0, of: game) } ?? SolvedPosition<G>.all(of: game)
+      let agent = try specification.factory(for: game, defined: definition).make()
+      var status = StatusDisplay()
+      let result = try Accuracy.measure(agent, on: positions, seed: command.seed) { partial in
+        status.show("\(partial.positions) of \(positions.count) positions")
+      }
+      status.clear()
+      return result
+    }
+  }
+}
