@@ -1,11 +1,16 @@
 import ArgumentParser
+import Foundation
 import SelfPlayKit
 
 /// `selfplay bench`: how fast the parts are on this machine.
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure speed.",
-    subcommands: [BenchEnvironmentCommand.self, BenchRolloutsCommand.self])
+    subcommands: [
+      BenchNetworkCommand.self, BenchTrainingCommand.self, BenchDQNCommand.self,
+      BenchEnvironmentCommand.self, BenchRolloutsCommand.self, BenchSelfPlayCommand.self,
+      BenchReplayCommand.self, BenchSignatureCommand.self,
+    ])
 }
 
 /// How long to measure and on how many threads.
@@ -24,18 +29,34 @@ struct MeasureOptions: ParsableArguments {
 
   /// Prints measured rates, largest unit first, or as one JSON object; ends with 130 after Ctrl-C.
   func report(_ rates: [(key: String, value: Double)], about game: String, json: Bool) throws {
+    try report(
+      [("game", .text(game))] + rates.map { ($0.key, .number($0.value)) }, json: json)
+  }
+
+  /// Prints what was measured, one line a figure, or as one JSON object; ends with 130 after Ctrl-C.
+  func report(_ figures: [(key: String, value: JSONValue)], json: Bool) throws {
     if json {
-      let members =
-        [JSONValue.Member(key: "game", value: .text(game)), .init(key: "threads", value: .integer(threads))]
-        + rates.map { .init(key: $0.key, value: .number($0.value)) }
-      Terminal.put(JSONValue.object(members).text)
+      let members = figures.map { JSONValue.Member(key: $0.key, value: $0.value) }
+      Terminal.put(JSONValue.object(members + [.init(key: "threads", value: .integer(threads))]).text)
     } else {
-      for rate in rates {
-        let name = rate.key.replacing("_per_second", with: " a second").replacing("_", with: " ")
-        Terminal.put("\(Self.grouped(rate.value)) \(name)")
-      }
+      for figure in figures { Terminal.put(Self.line(figure.key, figure.value)) }
     }
     if Interruption.isRequested { throw ExitCode.interrupted }
+  }
+
+  /// `12,345 steps a second`, `ratio 9.8`, `kernel avx512`.
+  private static func line(_ key: String, _ value: JSONValue) -> String {
+    let name = key.replacing("_mb_per_second", with: " MB a second")
+      .replacing("_per_second", with: " a second").replacing("_", with: " ")
+    switch value {
+    case .number(let rate) where key.hasSuffix("_per_second"):
+      let text = rate < 100 ? rate.formatted(.number.precision(.significantDigits(3))) : grouped(rate)
+      return "\(text) \(name)"
+    case .number(let number): return "\(name) \(number.formatted(.number.precision(.significantDigits(3))))"
+    case .text(let text): return "\(name) \(text)"
+    case .null: return "\(name): not in this build"
+    default: return "\(name) \(value.text)"
+    }
   }
 
   /// A whole number with commas between thousands.

@@ -1,3 +1,4 @@
+import Dispatch
 import Environments
 import Search
 import TensorCore
@@ -8,6 +9,8 @@ public struct NetworkEvaluator<Subject: Game>: Evaluator {
   private let network: InferenceNetwork
   /// [capacity, planes x rows x columns].
   private var planes: [Float]
+  /// Counts what is evaluated and for how long; nil, as always but in benchmarks, costs nothing.
+  package var meter: EvaluationMeter?
 
   /// - Parameter capacity: the most states in one batch.
   public init(game: Subject, network: Network, capacity: Int) {
@@ -20,6 +23,8 @@ public struct NetworkEvaluator<Subject: Game>: Evaluator {
   public func load(_ network: Network) { self.network.load(from: network) }
 
   public mutating func evaluate(_ states: [Subject.State], into result: inout Evaluations) {
+    let started = meter == nil ? 0 : DispatchTime.now().uptimeNanoseconds
+    defer { meter?.add(states.count, since: started) }
     for index in states.indices { game.observe(states[index], asRow: index, of: &planes) }
     planes.withUnsafeBufferPointer { planes in
       result.logits.withUnsafeMutableBufferPointer { logits in
@@ -28,5 +33,18 @@ public struct NetworkEvaluator<Subject: Game>: Evaluator {
         }
       }
     }
+  }
+}
+
+/// How many states an evaluator has judged, and the time it took, observing the states included.
+package final class EvaluationMeter {
+  package private(set) var evaluations = 0
+  package private(set) var nanoseconds: UInt64 = 0
+
+  package init() {}
+
+  func add(_ count: Int, since start: UInt64) {
+    evaluations += count
+    nanoseconds += DispatchTime.now().uptimeNanoseconds - start
   }
 }

@@ -7,7 +7,7 @@ import TensorCore
 ///
 /// A batch is cut into shards with fixed borders, each on a tape of its own; gradients are added in a fixed
 /// order, so that the result has the same bits on any number of threads.
-final class AlphaZeroTrainer {
+package final class AlphaZeroTrainer {
   private let network: Network
   private let parameters: AlphaZeroParameters.TrainingParameters
   private let symmetries: [Symmetry]
@@ -18,7 +18,7 @@ final class AlphaZeroTrainer {
   private var optimiser: Optimiser
   private var indices: [Int]
 
-  init(
+  package init(
     network: Network, parameters: AlphaZeroParameters.TrainingParameters, symmetries: [Symmetry],
     seed: UInt64, threads: Int
   ) throws {
@@ -36,7 +36,7 @@ final class AlphaZeroTrainer {
   }
 
   /// Takes gradient steps numbered from `first`; returns the mean losses.
-  func train(
+  package func train(
     updates: Int, from first: Int, on window: SampleWindow, budgetShare: Float
   ) throws -> (policy: Double, value: Double) {
     var sum = (policy: 0.0, value: 0.0)

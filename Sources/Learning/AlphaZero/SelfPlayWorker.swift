@@ -8,7 +8,7 @@ import TensorCore
 /// What it plays depends only on the run's seed, the worker's number and the networks it was given, so that any
 /// thread may run it. Between two calls of `play` everything it knows is in `lanes`: trees are dropped there,
 /// for the network that made them has been trained since.
-final class SelfPlayWorker<G: Game> {
+package final class SelfPlayWorker<G: Game> {
   /// One game after another on one lane.
   struct Lane {
     var state: G.State
@@ -31,7 +31,7 @@ final class SelfPlayWorker<G: Game> {
   private(set) var finished: [GameRecord] = []
 
   /// - Parameter records: the games under way when the run was stopped; nil to start anew.
-  init(
+  package init(
     job: TrainingJob<G>, parameters: AlphaZeroParameters, evaluator: NetworkEvaluator<G>, number: Int,
     resuming records: [GameRecord]?
   ) throws {
@@ -53,7 +53,7 @@ final class SelfPlayWorker<G: Game> {
   }
 
   /// Plays some moves on every lane; a game that ends makes room for the next one.
-  func play(plies: Int, network: Network) {
+  package func play(plies: Int, network: Network) {
     finished.removeAll(keepingCapacity: true)
     evaluator.load(network)
     for index in lanes.indices { search[index].begin(lanes[index].state, random: searchRandom(of: index)) }

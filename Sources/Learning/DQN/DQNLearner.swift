@@ -3,8 +3,8 @@ import Replay
 import TensorCore
 
 /// The networks of DQN: one that is trained, an older copy that makes the targets, and a compiled one that acts.
-final class DQNLearner {
-  let network: Network
+package final class DQNLearner {
+  package let network: Network
   private let parameters: DQNParameters
   private let targetNetwork: Network
   private let actor: InferenceNetwork
@@ -46,7 +46,7 @@ final class DQNLearner {
     }
   }
 
-  init(description: NetworkDescription, parameters: DQNParameters, seed: UInt64) throws {
+  package init(description: NetworkDescription, parameters: DQNParameters, seed: UInt64) throws {
     self.parameters = parameters
     network = try Network(description, seed: seed)
     targetNetwork = network.copy()
@@ -65,7 +65,7 @@ final class DQNLearner {
   }
 
   /// Makes the target network a copy of the trained one.
-  func copyToTarget() {
+  package func copyToTarget() {
     targetNetwork.parameters.copy(from: network.parameters)
     target.load(from: targetNetwork)
   }
@@ -74,7 +74,7 @@ final class DQNLearner {
   func copyToActor() { actor.load(from: network) }
 
   /// One gradient step on a uniform batch; returns its loss.
-  func update(from ring: TransitionRing, using random: inout Random, budgetShare: Float) -> Float {
+  package func update(from ring: TransitionRing, using random: inout Random, budgetShare: Float) -> Float {
     ring.sample(into: &batch.slots, using: &random)
     loadTargets(from: ring)
     tape.reset()

@@ -28,7 +28,10 @@ func forEachInParallel(
 /// Lends one value of an array to each thread of `forEachInParallel`.
 ///
 /// Unchecked: callers give every index to one thread at a time.
-struct Lanes<Value>: @unchecked Sendable {
-  let values: [Value]
-  subscript(index: Int) -> Value { values[index] }
+package struct Lanes<Value>: @unchecked Sendable {
+  package let values: [Value]
+
+  package init(values: [Value]) { self.values = values }
+
+  package subscript(index: Int) -> Value { values[index] }
 }

@@ -30,7 +30,7 @@ public struct Benchmark: Sendable {
     let benchmark: Benchmark
 
     func visit<Subject: Notation>(_ game: Subject) throws -> Double {
-      benchmark.rates { clock, thread in
+      try benchmark.rates { clock, thread in
         var random = Random(seed: 1, purpose: .playout, index: UInt64(thread))
         var planes = [Float](repeating: 0, count: game.observationShape.count)
         var state = game.start(using: &random)
@@ -56,7 +56,7 @@ public struct Benchmark: Sendable {
     let simulations: Int
 
     func visit<Subject: Notation>(_ game: Subject) throws -> (simulations: Double, playouts: Double) {
-      let rates = benchmark.rates { clock, thread in
+      let rates = try benchmark.rates { clock, thread in
         var random = Random(seed: 1, purpose: .playout, index: UInt64(thread))
         var search = TreeSearch(game: game, parameters: SearchParameters(rule: UCB1()))
         var counts = [0, 0]
@@ -85,16 +85,20 @@ public struct Benchmark: Sendable {
   }
 
   /// Runs the body on every thread until its clock is over, and adds up what each of its counts came to a second.
-  func rates(_ body: @escaping @Sendable (Clock, Int) -> [Int]) -> [Double] {
-    let results = Mutex<[[Double]]>([])
+  /// Throws an error of any of them.
+  func rates(_ body: @escaping @Sendable (Clock, Int) throws -> [Int]) throws -> [Double] {
+    let results = Mutex<[Result<[Double], any Error>]>([])
     let clock = Clock(end: DispatchTime.now().uptimeNanoseconds + UInt64(seconds * 1e9))
     DispatchQueue.concurrentPerform(iterations: threads) { thread in
       let started = DispatchTime.now().uptimeNanoseconds
-      let counts = body(clock, thread)
-      let elapsed = Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
-      results.withLock { $0.append(counts.map { Double($0) / elapsed }) }
+      let result = Result {
+        let counts = try body(clock, thread)
+        let elapsed = Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
+        return counts.map { Double($0) / elapsed }
+      }
+      results.withLock { $0.append(result) }
     }
-    let rows = results.withLock { $0 }
+    let rows = try results.withLock { try $0.map { try $0.get() } }
     return (0..<(rows.first?.count ?? 0)).map { column in rows.reduce(0) { $0 + $1[column] } }
   }
 }

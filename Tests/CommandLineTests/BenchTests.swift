@@ -1,0 +1,83 @@
+import Foundation
+import Testing
+
+@Suite("selfplay bench", .serialized)
+struct BenchTests {
+  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
+
+  /// Runs the program that stands beside the test bundle.
+  private func bench(_ arguments: String) throws -> (status: Int32, output: String, errors: String) {
+    let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    let beside = (bundle as NSString).deletingLastPathComponent + "/selfplay"
+    let isBeside = FileManager.default.isExecutableFile(atPath: beside)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: isBeside ? beside : Self.root + "/.build/release/selfplay")
+    process.arguments = ["bench"] + arguments.split(separator: " ").map(String.init)
+    process.currentDirectoryURL = URL(fileURLWithPath: Self.root)
+    let (output, errors) = (Pipe(), Pipe())
+    (process.standardOutput, process.standardError) = (output, errors)
+    try process.run()
+    // What is printed fits into the pipes, so reading one after the other cannot block.
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let problem = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    return (process.terminationStatus, text, problem)
+  }
+
+  @Test(
+    "every benchmark prints exactly one JSON object with its keys",
+    arguments: [
+      ("network --blocks 1 --channels 8 --board 5 --planes 3", ["evaluations_per_second"]),
+      ("network --blocks 1 --channels 8 --board 5 --planes 3 --threads 2", ["evaluations_per_second"]),
+      ("training --blocks 1 --channels 8 --board 5 --planes 3 --batch 8", ["samples_per_second"]),
+      ("training --blocks 1 --channels 8 --board 5 --planes 3 --batch 8 --threads 2", ["samples_per_second"]),
+      ("dqn --batch 8", ["updates_per_second"]),
+      ("environment --game tictactoe", ["steps_per_second"]),
+      (
+        "rollouts --game tictactoe --simulations 100", ["simulations_per_second", "playouts_per_second"]
+      ),
+      (
+        "selfplay --agent tictactoe", ["positions_per_second", "evaluations_per_second", "evaluator_share"]
+      ),
+      ("replay", ["append_mb_per_second", "ratio", "uniform_samples_per_second"]),
+      ("signature", ["signature"]),
+    ])
+  func printsJSON(arguments: String, keys: [String]) throws {
+    let result = try bench(arguments + " --seconds 0.05 --json")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.split(separator: "\n").count == 1)
+    let object = try #require(
+      JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    for key in keys {
+      let number = try #require(object[key] as? NSNumber, "\(key)")
+      #expect(number.doubleValue > 0 && number.doubleValue.isFinite, "\(key)")
+    }
+    if let share = object["evaluator_share"] as? NSNumber { #expect(share.doubleValue <= 1) }
+    let isTensor = arguments.hasPrefix("network") || arguments.hasPrefix("training")
+    #expect((object["kernel"] is String) == isTensor)
+    if arguments == "replay" { #expect(object["prioritised_samples_per_second"] is NSNull) }
+  }
+
+  @Test(
+    "what cannot be measured is one clear line and exit code 64",
+    arguments: [
+      ("network --precision bf16", "f32 only"), ("training --precision bf16", "f32 only"),
+      ("network --blocks 1000", "blocks is 1000"), ("selfplay --agent uct:100", "kind alphazero"),
+    ])
+  func explainsMistakes(arguments: String, text: String) throws {
+    let result = try bench(arguments + " --seconds 0.05 --json")
+    #expect(result.status == 64)
+    #expect(result.output.isEmpty)
+    #expect(result.errors.contains(text))
+    #expect(result.errors.split(separator: "\n").count == 1)
+  }
+
+  @Test("the signature is the same with any kernels")
+  func signatureIgnoresKernels() throws {
+    let first = try bench("signature --json")
+    setenv("SELFPLAY_KERNELS", "scalar", 1)
+    defer { unsetenv("SELFPLAY_KERNELS") }
+    #expect(try bench("signature --json").output == first.output)
+  }
+}
