@@ -62,7 +62,9 @@ let package = Package(
     .testTarget(
       name: "LearningTests", dependencies: ["Learning", "AllocationCounter"],
       swiftSettings: settings),
-    .testTarget(name: "SelfPlayKitTests", dependencies: ["SelfPlayKit"], swiftSettings: settings),
+    .testTarget(
+      name: "SelfPlayKitTests", dependencies: ["SelfPlayKit"], exclude: ["signature.txt"],
+      swiftSettings: settings),
     .testTarget(
       name: "CommandLineTests", dependencies: ["SelfPlayKit", "selfplay"], swiftSettings: settings),
   ]
