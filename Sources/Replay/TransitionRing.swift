@@ -9,6 +9,13 @@ public struct StoredTransition: Hashable, Sendable {
   public var status: Status
   /// Whether the next state belongs to the same player: if not, its value counts negatively.
   public var isSameMover: Bool
+
+  public init(action: Action, reward: Float, status: Status, isSameMover: Bool) {
+    self.action = action
+    self.reward = reward
+    self.status = status
+    self.isSameMover = isSameMover
+  }
 }
 
 /// The last transitions of several environments ("lanes"), for learners that sample single steps.

@@ -25,8 +25,7 @@ package final class DQNLearner {
     var nextValues: [Float]
     var actions: [Int32]
     var targets: [Float]
-    /// Sign of the next state's value, 0 after the end.
-    var signs: [Float]
+    var transitions: [StoredTransition]
 
     init(rows: Int, description: NetworkDescription) {
       let size = description.planes * description.rows * description.columns
@@ -37,12 +36,15 @@ package final class DQNLearner {
       nextValues = [Float](repeating: 0, count: rows * description.actions)
       actions = [Int32](repeating: 0, count: rows)
       targets = [Float](repeating: 0, count: rows)
-      signs = targets
+      transitions = [StoredTransition](
+        repeating: StoredTransition(action: 0, reward: 0, status: .terminated, isSameMover: true), count: rows
+      )
     }
 
-    mutating func load(row: Int, from ring: TransitionRing) -> StoredTransition {
-      ring.load(
+    mutating func load(row: Int, from ring: TransitionRing) {
+      transitions[row] = ring.load(
         slots[row], row: row, observations: &planes, nextObservations: &nextPlanes, nextLegal: &nextLegal)
+      actions[row] = Int32(transitions[row].action.index)
     }
   }
 
@@ -71,7 +73,7 @@ package final class DQNLearner {
   }
 
   /// Lets the acting network follow the trained one.
-  func copyToActor() { actor.load(from: network) }
+  package func copyToActor() { actor.load(from: network) }
 
   /// One gradient step on a uniform batch; returns its loss.
   package func update(from ring: TransitionRing, using random: inout Random, budgetShare: Float) -> Float {
@@ -95,36 +97,20 @@ package final class DQNLearner {
     return tape.scalar(of: loss)
   }
 
-  /// Loads the batch, and sets `targets` to reward + discount * (same mover ? best : -best) of the next state,
-  /// where best is the target network's highest value of a legal action, and 0 after the end.
+  /// Loads the batch and what it is trained towards.
   private func loadTargets(from ring: TransitionRing) {
     let rows = parameters.batchSize
-    for row in 0..<rows {
-      let stored = batch.load(row: row, from: ring)
-      batch.actions[row] = Int32(stored.action.index)
-      batch.targets[row] = stored.reward
-      batch.signs[row] = stored.status == .terminated ? 0 : stored.isSameMover ? 1 : -1
-    }
+    for row in 0..<rows { batch.load(row: row, from: ring) }
     batch.nextPlanes.withUnsafeBufferPointer { planes in
       batch.nextValues.withUnsafeMutableBufferPointer {
         target.run(batch: rows, planes: planes, actionValues: $0)
       }
     }
-    for row in 0..<rows where batch.signs[row] != 0 {
-      batch.targets[row] += parameters.discount * batch.signs[row] * bestNextValue(row: row)
+    for row in 0..<rows {
+      batch.targets[row] = actionValueTarget(
+        of: batch.transitions[row], nextValues: batch.nextValues, nextLegal: batch.nextLegal, row: row,
+        actionCount: network.description.actions, discount: parameters.discount)
     }
-  }
-
-  /// The highest value of a legal action of the row's next state.
-  private func bestNextValue(row: Int) -> Float {
-    let actionCount = network.description.actions
-    let words = (actionCount + 63) / 64
-    var best = -Float.infinity
-    for action in 0..<actionCount
-    where batch.nextLegal[row * words + action >> 6] >> UInt64(action & 63) & 1 == 1 {
-      best = max(best, batch.nextValues[row * actionCount + action])
-    }
-    return best
   }
 
   /// Writes everything that the next step depends on into a checkpoint's folder.
