@@ -26,7 +26,7 @@ public final class AlphaZeroRun<G: Game> {
   public init(
     job: TrainingJob<G>, parameters: AlphaZeroParameters, hooks: TrainingHooks, isResuming: Bool = false
   ) throws {
-    session = try RunSession(job: job, hooks: hooks, isResuming: isResuming)
+    session = try RunSession(job: job, hooks: hooks, laneCount: parameters.laneCount, isResuming: isResuming)
     self.parameters = parameters
     let game = job.game
     network = try Network(parameters.networkDescription(for: game), seed: job.seed)
@@ -58,23 +58,23 @@ public final class AlphaZeroRun<G: Game> {
   public func run() throws -> TrainingProgress {
     let plies = parameters.selfPlay.pliesPerIteration
     try session.begin(lanes: gamesUnderWay, save: save)
-    while true {
+    while session.goesOn {
       try playGames(plies: plies)
       try train()
-      let goesOn = try session.endIteration(
+      try session.endIteration(
         steps: plies * parameters.laneCount, network: network,
         lanes: gamesUnderWay, save: save)
-      if !goesOn { return session.progress }
     }
+    return session.progress
   }
 
   private func gamesUnderWay() -> [GameRecord] { workers.flatMap { $0.lanes.map(\.record) } }
 
   private func playGames(plies: Int) throws {
     let lent = Lanes(values: workers)
-    let network = Lanes(values: [network])
+    let network = network
     try forEachInParallel(workers.count, threads: session.job.threads) {
-      lent[$0].play(plies: plies, network: network[0])
+      lent[$0].play(plies: plies, network: network)
     }
     let finished = workers.flatMap(\.finished)
     try session.write(finished)

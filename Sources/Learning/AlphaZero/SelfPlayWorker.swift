@@ -127,7 +127,7 @@ extension AlphaZeroParameters {
   var laneCount: Int { selfPlay.workers * selfPlay.gamesPerWorker }
 
   /// The search of self-play.
-  func searchParameters<G: Game>(for game: G) -> Search.SearchParameters<PUCT> {
+  package func searchParameters<G: Game>(for game: G) -> Search.SearchParameters<PUCT> {
     let noise =
       search.noiseAlpha > 0
       ? RootNoise(alpha: Double(search.noiseAlpha), fraction: search.noiseFraction) : nil

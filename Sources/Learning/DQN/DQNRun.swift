@@ -30,7 +30,7 @@ public final class DQNRun<G: Game> {
   public init(
     job: TrainingJob<G>, parameters: DQNParameters, hooks: TrainingHooks, isResuming: Bool = false
   ) throws {
-    session = try RunSession(job: job, hooks: hooks, isResuming: isResuming)
+    session = try RunSession(job: job, hooks: hooks, laneCount: parameters.lanes, isResuming: isResuming)
     self.parameters = parameters
     let game = job.game
     learner = try DQNLearner(
@@ -50,21 +50,22 @@ public final class DQNRun<G: Game> {
       lanes.append(EnvironmentLane(job: job, number: index, resuming: session.lanes?[index]))
       if let record = session.lanes?[index] {
         try ring.append(record, game: game, lane: index)
+      } else {
+        begin(lane: index)
       }
-      if lanes[index].record.actions.isEmpty { begin(lane: index) }
     }
   }
 
   /// Runs until the budget is spent or the hooks interrupt; returns the last report.
   public func run() throws -> TrainingProgress {
     try session.begin(lanes: { lanes.map(\.record) }, save: save)
-    while true {
+    while session.goesOn {
       try stepLanes()
       try learn()
-      let goesOn = try session.endIteration(
+      try session.endIteration(
         steps: parameters.lanes, network: learner.network, lanes: { lanes.map(\.record) }, save: save)
-      if !goesOn { return session.progress }
     }
+    return session.progress
   }
 
   /// One action on every lane: random with probability epsilon, else the one of highest value.
@@ -100,7 +101,9 @@ public final class DQNRun<G: Game> {
   }
 
   private func learn() throws {
-    guard ring.count >= parameters.minimumReplay else { return }
+    session.progress.samples = ring.count
+    // Counted in steps: last states take room too, so that a small ring may never hold so many transitions.
+    guard session.progress.step + lanes.count >= parameters.minimumReplay else { return }
     counters.earnedUpdates += parameters.updatesPerStep * Float(lanes.count)
     let share = Float(session.share)
     while counters.earnedUpdates >= 1 {
@@ -114,7 +117,6 @@ public final class DQNRun<G: Game> {
       session.progress.valueLoss = Double(loss)
     }
     learner.copyToActor()
-    session.progress.samples = ring.count
   }
 
   private func begin(lane: Int) {

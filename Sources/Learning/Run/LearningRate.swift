@@ -2,7 +2,7 @@ import Foundation
 import TensorCore
 
 /// Half a cosine from one learning rate to another over the budget (Loshchilov and Hutter 2017).
-func cosineSchedule(from start: Float, to end: Float, share: Float) -> Float {
+package func cosineSchedule(from start: Float, to end: Float, share: Float) -> Float {
   end + (start - end) * 0.5 * (1 + cos(Float.pi * min(max(share, 0), 1)))
 }
 

@@ -9,7 +9,7 @@
 ///   - values: [plies], the search's value of each state from its mover's view.
 ///   - isTruncated: whether the episode was cut off rather than ended.
 /// - Returns: [plies].
-func returnTargets<Mover: Equatable>(
+package func returnTargets<Mover: Equatable>(
   rewards: [Float], movers: [Mover], values: [Float], isTruncated: Bool, discount: Float, bootstrapSteps: Int
 ) -> [Float] {
   let count = rewards.count

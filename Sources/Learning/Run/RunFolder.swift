@@ -18,9 +18,25 @@ public struct RunFolder: Sendable {
   public var progress: String { path + "/progress.jsonl" }
   var checkpoints: String { path + "/checkpoints" }
 
+  /// Makes the folder, so that a run can begin. Throws `RunError`.
+  public func create() throws {
+    try Self.explain(path) {
+      try FileManager.default.createDirectory(atPath: checkpoints, withIntermediateDirectories: true)
+    }
+  }
+
+  /// Writes a file of the folder, whole or not at all. Throws `RunError`.
+  public func write(_ data: Data, to path: String) throws {
+    try Self.explain(path) { try data.write(to: URL(fileURLWithPath: path), options: .atomic) }
+  }
+
   /// Writes a checkpoint so that it is there whole or not at all: aside, synced, hashed, then renamed.
   /// - Parameter fill: writes the set's files into the folder it is given.
   func writeCheckpoint(step: Int, fill: (String) throws -> Void) throws {
+    try Self.explain(checkpoints) { try makeCheckpoint(step: step, fill: fill) }
+  }
+
+  private func makeCheckpoint(step: Int, fill: (String) throws -> Void) throws {
     let files = FileManager.default
     let final = checkpoints + "/" + String(format: "%012d", step)
     let aside = final + ".partial"
@@ -41,17 +57,36 @@ public struct RunFolder: Sendable {
     try files.moveItem(atPath: aside, toPath: final)
     try Self.synchronise(checkpoints)
     try publishWeights(from: final)
-    for old in try checkpointNames().dropLast(2) { try? files.removeItem(atPath: checkpoints + "/" + old) }
+    try removeCheckpoints(besides: 2, upTo: step)
   }
 
-  /// The newest checkpoint whose files are all as they were written.
-  func newestCheckpoint() throws -> String? {
+  /// Keeps the last `count` checkpoints up to a step. Those beyond it are damaged, or the run would have gone on
+  /// from there; unfinished ones are from a run that was killed.
+  private func removeCheckpoints(besides count: Int, upTo step: Int) throws {
+    let kept = Set(try checkpointNames().filter { Int($0) ?? .max <= step }.suffix(count))
+    for name in try FileManager.default.contentsOfDirectory(atPath: checkpoints) where !kept.contains(name) {
+      try? FileManager.default.removeItem(atPath: checkpoints + "/" + name)
+    }
+  }
+
+  /// Whether a run has left anything here that a new one would overwrite.
+  public var holdsRun: Bool {
+    get throws {
+      let size = try? FileManager.default.attributesOfItem(atPath: replay)[.size] as? Int
+      return try !checkpointNames().isEmpty || size ?? 0 > 0
+        || FileManager.default.fileExists(atPath: weights)
+    }
+  }
+
+  /// The newest checkpoint whose files are all as they were written, and that is `usable`.
+  func newestCheckpoint(where usable: (String) throws -> Bool) throws -> String? {
     for name in try checkpointNames().reversed() {
       let folder = checkpoints + "/" + name
       guard let data = FileManager.default.contents(atPath: folder + "/manifest.json"),
         let hashes = try? JSONDecoder().decode([String: String].self, from: data)
       else { continue }
-      if hashes.allSatisfy({ (try? Self.hash(ofFile: folder + "/" + $0.key)) == $0.value }) { return folder }
+      let isIntact = hashes.allSatisfy { (try? Self.hash(ofFile: folder + "/" + $0.key)) == $0.value }
+      if try isIntact && usable(folder) { return folder }
     }
     return nil
   }
@@ -62,8 +97,13 @@ public struct RunFolder: Sendable {
       .filter { Int($0) != nil }.sorted()
   }
 
+  /// Says in one line what Foundation says at length.
+  private static func explain(_ path: String, _ body: () throws -> Void) throws {
+    do { try body() } catch is CocoaError { throw RunError.unwritable(path: path) }
+  }
+
   /// Makes the checkpoint's weights the run's, in one rename.
-  private func publishWeights(from checkpoint: String) throws {
+  func publishWeights(from checkpoint: String) throws {
     let aside = weights + ".partial"
     try? FileManager.default.removeItem(atPath: aside)
     try FileManager.default.copyItem(atPath: checkpoint + "/weights.safetensors", toPath: aside)
@@ -107,20 +147,26 @@ public struct RunFolder: Sendable {
 /// What can go wrong with a run's folder.
 public enum RunError: Error, CustomStringConvertible {
   case system(path: String, code: Int32)
+  case unwritable(path: String)
   case nothingToResume(path: String)
   case alreadyStarted(path: String)
   case damaged(path: String, problem: String)
+  case diverged(path: String, step: Int)
 
   public var description: String {
     switch self {
     case .system(let path, let code):
       "\(path): \(String(cString: strerror(code))); check the disk's space and the folder's permissions"
+    case .unwritable(let path):
+      "\(path): cannot be written; check the path, the disk's space and the folder's permissions"
     case .nothingToResume(let path):
       "\(path): no complete checkpoint to resume from; start anew without --resume"
     case .alreadyStarted(let path):
       "\(path): holds a run already; go on with --resume \(path), or name another folder with --run"
     case .damaged(let path, let problem):
       "\(path): \(problem); restore the file, or start anew in another folder"
+    case .diverged(let path, let step):
+      "\(path): the loss is no number any more at step \(step); choose a lower learning_rate"
     }
   }
 }

@@ -22,6 +22,9 @@ final class RunSession<G: Game> {
   private var lastReport: (seconds: Double, step: Int, games: Int)
   private var lastEvaluation: Int
   private var recent = RecentGames()
+  private let laneCount: Int
+  /// Whether the budget is unspent and nobody has interrupted.
+  private(set) var goesOn: Bool
 
   /// What a checkpoint says besides its tensors and games.
   private struct Saved: Codable {
@@ -30,30 +33,33 @@ final class RunSession<G: Game> {
     var lastEvaluation: Int
   }
 
-  init(job: TrainingJob<G>, hooks: TrainingHooks, isResuming: Bool) throws {
+  init(job: TrainingJob<G>, hooks: TrainingHooks, laneCount: Int, isResuming: Bool) throws {
     self.job = job
+    self.laneCount = laneCount
     self.hooks = hooks
     let folder = job.folder
     if isResuming {
-      guard let newest = try folder.newestCheckpoint() else {
-        throw RunError.nothingToResume(path: folder.path)
+      let size = try FileManager.default.attributesOfItem(atPath: folder.replay)[.size] as? UInt64 ?? 0
+      let newest = try folder.newestCheckpoint {
+        try RunFolder.decode(Saved.self, from: $0 + "/state.json").replayPosition <= size
       }
+      guard let newest else { throw RunError.nothingToResume(path: folder.path) }
       let saved = try RunFolder.decode(Saved.self, from: newest + "/state.json")
       checkpoint = newest
       progress = saved.progress
       lastEvaluation = saved.lastEvaluation
-      lanes = try Self.readGames(newest + "/lanes.replay")
+      lanes = try Self.readLanes(newest + "/lanes.replay", count: laneCount, of: job)
       writer = try ReplayWriter(openForAppend: folder.replay, truncatingTo: saved.replayPosition)
     } else {
-      guard try folder.newestCheckpoint() == nil else { throw RunError.alreadyStarted(path: folder.path) }
-      try FileManager.default.createDirectory(atPath: folder.checkpoints, withIntermediateDirectories: true)
+      guard try !folder.holdsRun else { throw RunError.alreadyStarted(path: folder.path) }
+      try folder.create()
       checkpoint = nil
       progress = TrainingProgress()
       lastEvaluation = 0
       lanes = nil
-      // Games from before the first checkpoint cannot be gone on from.
-      writer = try ReplayWriter(openForAppend: folder.replay, truncatingTo: 0)
+      writer = try ReplayWriter(openForAppend: folder.replay)
     }
+    goesOn = !job.budget.isSpent(step: progress.step, elapsed: progress.seconds)
     secondsBefore = progress.seconds
     lastCheckpoint = progress.seconds
     lastReport = (progress.seconds, progress.step, progress.games)
@@ -65,7 +71,13 @@ final class RunSession<G: Game> {
   /// Every finished game of the run so far, in the order in which they were written.
   func forEachRecordedGame(_ body: (GameRecord) throws -> Void) throws {
     var reader = try ReplayReader(job.folder.replay)
-    try reader.forEachGame(body)
+    try reader.forEachGame { game in
+      guard game.rules == job.rulesFingerprint, game.lane < laneCount else {
+        throw RunError.damaged(
+          path: job.folder.replay, problem: "a game of it was played by other rules or in another run")
+      }
+      try body(game)
+    }
   }
 
   /// Appends finished games to the replay, as one frame.
@@ -76,18 +88,24 @@ final class RunSession<G: Game> {
     for game in games { recent.add(game) }
   }
 
-  /// Makes a new run one that can be resumed, before anything has happened.
+  /// Makes a new run one that can be resumed before anything has happened, and an old one the agent it was.
   func begin(lanes: () -> [GameRecord], save: (String) throws -> Void) throws {
-    if checkpoint == nil { try saveCheckpoint(lanes: lanes(), save: save) }
+    if let checkpoint {
+      // A run that was killed may have saved more than it published.
+      try job.folder.publishWeights(from: checkpoint)
+    } else {
+      try saveCheckpoint(lanes: lanes(), save: save)
+    }
   }
 
-  /// Ends an iteration: counts, reports, evaluates and saves as is due. Returns whether the run goes on.
+  /// Ends an iteration: counts, reports, evaluates and saves as is due.
   /// - Parameters:
   ///   - save: writes the learner's files into a checkpoint's folder, `weights.safetensors` among them.
   ///   - lanes: the games under way.
   func endIteration(
     steps: Int, network: Network, lanes: () -> [GameRecord], save: (String) throws -> Void
-  ) throws -> Bool {
+  ) throws {
+    try checkLosses()
     progress.step += steps
     progress.seconds = secondsBefore + (ContinuousClock.now - startTime) / .seconds(1)
     progress.share = share
@@ -100,12 +118,12 @@ final class RunSession<G: Game> {
     if isLast || progress.seconds - lastCheckpoint >= job.checkpointSeconds {
       try saveCheckpoint(lanes: lanes(), save: save)
     }
-    return !isLast
+    goesOn = !isLast
   }
 
   private func evaluate(_ network: Network) throws {
-    lastEvaluation = progress.step
     if hooks.isInterrupted() { return }
+    lastEvaluation = progress.step
     if let strength = try hooks.evaluate(network, progress.step) {
       progress.strength = strength
       progress.evaluationStep = progress.step
@@ -138,11 +156,27 @@ final class RunSession<G: Game> {
     }
   }
 
-  private static func readGames(_ path: String) throws -> [GameRecord] {
+  /// The games under way, which the rules and the number of lanes of today have to fit.
+  private static func readLanes(_ path: String, count: Int, of job: TrainingJob<G>) throws -> [GameRecord] {
     var games: [GameRecord] = []
     var reader = try ReplayReader(path)
-    try reader.forEachGame { games.append($0) }
+    try reader.forEachGame { record in
+      try replay(record, game: job.game, rules: job.rulesFingerprint)
+      games.append(record)
+    }
+    guard games.count == count else {
+      throw RunError.damaged(
+        path: job.folder.definition,
+        problem: "it asks for \(count) games at a time, the run has \(games.count)")
+    }
     return games
+  }
+
+  private func checkLosses() throws {
+    let losses = [progress.policyLoss, progress.valueLoss]
+    if losses.contains(where: { $0?.isFinite == false }) {
+      throw RunError.diverged(path: job.folder.path, step: progress.step)
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Replay
 
 /// A game as a file in Games/ defines it.
@@ -30,6 +31,11 @@ public struct GameDefinition: Sendable {
     for setting in settings { try document.set(setting) }
     let file = name.split(separator: "/").last.map(String.init) ?? name
     try self.init(id: file.hasSuffix(".toml") ? String(file.dropLast(5)) : file, document: document)
+  }
+
+  /// What finds the game from any folder: its id, or the whole path of its file.
+  static func place(of name: String) -> String {
+    name.contains("/") || name.hasSuffix(".toml") ? URL(fileURLWithPath: name).standardized.path : name
   }
 
   /// Interprets a document.

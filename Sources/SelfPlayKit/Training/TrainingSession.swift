@@ -42,7 +42,7 @@ public struct TrainingSession: Sendable {
   /// A new run. Creates its folder, with the resolved definition in it.
   public init(agent: String, options: Options, home: Home) throws {
     var settings = options.settings
-    if let game = options.game { settings.append("game=\"\(game)\"") }
+    if let game = options.game.map(GameDefinition.place(of:)) { settings.append("game=\"\(game)\"") }
     if let seed = options.seed { settings.append("seed=\(seed)") }
     let source = try AgentSource(agent, home: home)
     var document = try source.document()
@@ -54,11 +54,14 @@ public struct TrainingSession: Sendable {
     try self.init(
       definition: definition, folder: RunFolder(path: path), threads: options.threads,
       isResuming: false, home: home)
-    guard !FileManager.default.fileExists(atPath: folder.path + "/checkpoints") else {
+    // A run that was killed before its first checkpoint leaves its definition, and may be started again.
+    let text = Data(definition.resolved.utf8)
+    let found = FileManager.default.contents(atPath: folder.definition)
+    guard try !folder.holdsRun, found == nil || found == text else {
       throw RunError.alreadyStarted(path: folder.path)
     }
-    try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
-    try Data(definition.resolved.utf8).write(to: URL(fileURLWithPath: folder.definition), options: .atomic)
+    try folder.create()
+    try folder.write(text, to: folder.definition)
   }
 
   /// Goes on with a run, with a larger budget if one is given.
@@ -87,6 +90,7 @@ public struct TrainingSession: Sendable {
     game = try GameDefinition(named: definition.game, home: home)
     isAlone = try game.game.visit(PlayerCount()) == 1
     opponent = try AgentSpecification(definition.evaluation.opponent, home: home)
+    if !isAlone { try game.game.visit(OpponentCheck(opponent: opponent, definition: game)) }
   }
 
   /// Whether the agent learns by search, so that its steps are positions.
@@ -100,6 +104,13 @@ public struct TrainingSession: Sendable {
   /// Trains until the budget is spent or Ctrl-C; `report` is called after every iteration.
   public func run(report: @escaping @Sendable (TrainingProgress) -> Void) throws -> TrainingProgress {
     try game.game.visit(Runner(session: self, report: report))
+  }
+
+  /// Whether the opponent can play the game: to be known before hours of training.
+  private struct OpponentCheck: GameVisitor {
+    let opponent: AgentSpecification
+    let definition: GameDefinition
+    func visit<G: Notation>(_ game: G) throws { _ = try opponent.factory(for: game, defined: definition) }
   }
 
   private struct PlayerCount: GameVisitor {
