@@ -60,7 +60,7 @@ let package = Package(
     .testTarget(
       name: "ReplayTests", dependencies: ["Replay", "Environments", "GameLaws"], swiftSettings: settings),
     .testTarget(
-      name: "LearningTests", dependencies: ["Learning", "AllocationCounter"],
+      name: "LearningTests", dependencies: ["Learning", "GameLaws"],
       swiftSettings: settings),
     .testTarget(
       name: "SelfPlayKitTests", dependencies: ["SelfPlayKit"], exclude: ["signature.txt"],

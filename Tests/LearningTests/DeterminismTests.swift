@@ -1,0 +1,170 @@
+import Environments
+import Foundation
+import Learning
+import Testing
+
+@Suite("Same seed, same bytes")
+struct DeterminismTests {
+  private var alphaZero: SmallRun<TicTacToe> {
+    SmallRun(game: TicTacToe(), learner: .alphaZero(.small(.residual(blocks: 1, channels: 4))), steps: 200)
+  }
+
+  private var dqn: SmallRun<Gridworld> {
+    get throws {
+      SmallRun(game: try smallLake(intended: 0.5, stepLimit: 6), learner: .dqn(.small()), steps: 200)
+    }
+  }
+
+  private func remains<G: Game>(_ run: SmallRun<G>) throws -> Remains {
+    try withFolder { folder in
+      try run.train(in: folder)
+      return try Remains(folder)
+    }
+  }
+
+  private func checkThreads<G: Game>(_ run: SmallRun<G>) throws {
+    let expected = try remains(run)
+    var other = run
+    other.threads = 2
+    #expect(try remains(other) == expected)
+    other.seed += 1
+    let stranger = try remains(other)
+    #expect(stranger.weights != expected.weights && stranger.replay != expected.replay)
+  }
+
+  @Test("the bytes of a run do not depend on its threads, and do depend on its seed")
+  func threads() throws {
+    try checkThreads(alphaZero)
+    try checkThreads(dqn)
+  }
+
+  /// Stops after so many iterations of each session, until the run is done.
+  private func checkInterruptions<G: Game>(_ run: SmallRun<G>) throws {
+    let expected = try remains(run)
+    for stops in [[1], [2, 1], [3, 2, 4], [1, 1, 1, 1, 1, 1, 1]] {
+      for checkpointSeconds in [1000.0, 0] {
+        var run = run
+        run.checkpointSeconds = checkpointSeconds
+        try withFolder { folder in
+          for (session, stop) in stops.enumerated() {
+            try run.train(in: folder, isResuming: session > 0, stopAfter: stop)
+          }
+          run.threads = 2
+          try run.train(in: folder, isResuming: true)
+          #expect(try Remains(folder) == expected, "stopped after \(stops) iterations")
+        }
+      }
+    }
+  }
+
+  @Test("a run of AlphaZero that was stopped and taken up ends with the bytes of one that was not")
+  func interruptedAlphaZero() throws { try checkInterruptions(alphaZero) }
+
+  @Test("a run of DQN that was stopped and taken up ends with the bytes of one that was not")
+  func interruptedDQN() throws {
+    try checkInterruptions(dqn)
+    try checkInterruptions(SmallRun(game: TicTacToe(), learner: .dqn(.small()), steps: 200))
+  }
+}
+
+@Suite("Damage to a run's folder")
+struct DamageTests {
+  private func checkpoints(_ folder: String) throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: folder + "/checkpoints").sorted()
+      .map { folder + "/checkpoints/" + $0 }
+  }
+
+  private func flipByte(of path: String) throws {
+    var data = try Data(contentsOf: URL(fileURLWithPath: path))
+    data[data.count / 2] ^= 1
+    try data.write(to: URL(fileURLWithPath: path))
+  }
+
+  private func check<G: Game>(_ run: SmallRun<G>, damage: (_ folder: String) throws -> Void) throws {
+    var run = run
+    run.checkpointSeconds = 0
+    let expected = try withFolder { folder in
+      try run.train(in: folder)
+      return try Remains(folder)
+    }
+    try withFolder { folder in
+      try run.train(in: folder, stopAfter: 5)
+      try damage(folder)
+      try run.train(in: folder, isResuming: true)
+      #expect(try Remains(folder) == expected)
+      #expect(try checkpoints(folder).count == 2)
+    }
+  }
+
+  private func check(damage: (_ folder: String) throws -> Void) throws {
+    try check(SmallRun(game: TicTacToe(), learner: .alphaZero(.small()), steps: 200), damage: damage)
+    try check(
+      SmallRun(game: try smallLake(intended: 0.5), learner: .dqn(.small()), steps: 100), damage: damage)
+  }
+
+  @Test("a damaged file in the newest checkpoint makes the run go on from the one before")
+  func damagedCheckpoint() throws {
+    for file in ["weights.safetensors", "optimiser.safetensors", "lanes.replay", "state.json"] {
+      try check { try flipByte(of: try checkpoints($0)[1] + "/" + file) }
+      try check { try FileManager.default.removeItem(atPath: try checkpoints($0)[1] + "/" + file) }
+    }
+    try check {
+      try Data("{".utf8).write(to: URL(fileURLWithPath: try checkpoints($0)[1] + "/manifest.json"))
+    }
+  }
+
+  @Test("what a killed run left unfinished is cleared away")
+  func unfinished() throws {
+    try check { folder in
+      try FileManager.default.createDirectory(
+        atPath: folder + "/checkpoints/000000009999.partial", withIntermediateDirectories: false)
+      try Data([1, 2, 3]).write(to: URL(fileURLWithPath: RunFolder(path: folder).weights + ".partial"))
+    }
+  }
+
+  @Test("games beyond the checkpoint, whole or torn, are played again")
+  func tornReplay() throws {
+    try check { folder in
+      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: RunFolder(path: folder).replay))
+      try file.seekToEnd()
+      try file.write(contentsOf: Data([0x28, 0xB5, 0x2F, 0xFD, 0, 1, 2]))
+      try file.close()
+    }
+  }
+
+  @Test("weights that were saved but not published are published when the run is taken up")
+  func unpublished() throws {
+    let run = SmallRun(game: TicTacToe(), learner: .alphaZero(.small()), steps: 100)
+    try withFolder { folder in
+      try run.train(in: folder)
+      let expected = try Remains(folder)
+      try Data("old".utf8).write(to: URL(fileURLWithPath: RunFolder(path: folder).weights))
+      try run.train(in: folder, isResuming: true)
+      #expect(try Remains(folder) == expected)
+    }
+  }
+
+  @Test("a run without any intact checkpoint is neither taken up nor written over")
+  func nothingLeft() throws {
+    let run = SmallRun(game: TicTacToe(), learner: .alphaZero(.small()), steps: 200)
+    try withFolder { folder in
+      try run.train(in: folder)
+      let before = try Remains(folder)
+      for checkpoint in try checkpoints(folder) { try flipByte(of: checkpoint + "/weights.safetensors") }
+      #expect(throws: RunError.self) { try run.train(in: folder, isResuming: true) }
+      #expect(throws: RunError.self) { try run.train(in: folder) }
+      #expect(try Remains(folder) == before)
+    }
+  }
+
+  @Test("a run whose definition was changed to another number of games is refused")
+  func otherLanes() throws {
+    try withFolder { folder in
+      var parameters = DQNParameters.small()
+      try SmallRun(game: TicTacToe(), learner: .dqn(parameters), steps: 90).train(in: folder, stopAfter: 4)
+      parameters.lanes = 5
+      let changed = SmallRun(game: TicTacToe(), learner: .dqn(parameters), steps: 90)
+      #expect(throws: RunError.self) { try changed.train(in: folder, isResuming: true) }
+    }
+  }
+}

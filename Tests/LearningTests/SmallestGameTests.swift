@@ -1,0 +1,120 @@
+import Environments
+import Learning
+import Search
+import TensorCore
+import Testing
+
+@Suite("Learners solve their smallest game")
+struct SmallestGameTests {
+  /// The path of the greedy policy, with its return.
+  private func play(_ game: Gridworld, with network: Network) -> (steps: Int, reward: Float) {
+    let agent = ActionValueAgent(game: game, network: network)
+    var random = Random(seed: 1, purpose: .test)
+    var state = game.start(using: &random)
+    agent.begin(state, random: random)
+    var (steps, total) = (0, Float(0))
+    while true {
+      let transition = game.step(&state, taking: agent.decide(in: state).action, using: &random)
+      steps += 1
+      total += transition.reward
+      if transition.status.isOver { return (steps, total) }
+    }
+  }
+
+  @Test("DQN finds the shortest way over a frozen lake")
+  func dryLake() throws {
+    let game = try smallLake(stepLimit: 50)
+    var parameters = DQNParameters(network: .mlp(hidden: [32]))
+    (parameters.replayCapacity, parameters.minimumReplay) = (5_000, 500)
+    (parameters.targetPeriod, parameters.updatesPerStep) = (100, 0.5)
+    (parameters.optimiser, parameters.learningRate) = (.adam, 0.002)
+    parameters.discount = 0.9
+    parameters.exploration.steps = 6_000
+    try withFolder { folder in
+      try SmallRun(game: game, learner: .dqn(parameters), steps: 10_000).train(in: folder)
+      let path = play(game, with: try Network.load(from: RunFolder(path: folder).weights))
+      #expect(path.steps == 6 && path.reward == 1)
+    }
+  }
+
+  @Test("AlphaZero keeps the value of nearly every position of tic-tac-toe")
+  func ticTacToe() throws {
+    let game = TicTacToe()
+    var parameters = AlphaZeroParameters(network: .mlp(hidden: [64]))
+    parameters.search.simulations = 24
+    parameters.selfPlay.temperaturePlies = 9
+    parameters.training.window = 10_000
+    (parameters.training.batchSize, parameters.training.learningRate) = (128, 0.005)
+    try withFolder { folder in
+      try SmallRun(game: game, learner: .alphaZero(parameters), threads: 2, steps: 20_000).train(in: folder)
+      let network = try Network.load(from: RunFolder(path: folder).weights)
+      let agent = PUCTAgent(
+        game: game, evaluator: NetworkEvaluator(game: game, network: network, capacity: 1), simulations: 50,
+        parameters: SearchParameters(rule: parameters.rule), reusesTree: false)
+      var solver = Minimax(game: game)
+      var (kept, all) = (0, 0)
+      for state in reachableStates(of: game) {
+        agent.begin(state, random: Random(seed: 1, purpose: .test, index: UInt64(all)))
+        all += 1
+        let action = agent.decide(in: state).action
+        if solver.value(of: action, in: state) == solver.value(of: state) { kept += 1 }
+      }
+      #expect(all == 4520)
+      #expect(Double(kept) >= 0.95 * Double(all), "\(kept) of \(all)")
+    }
+  }
+
+  private func reachableStates<G: Game>(of game: G) -> [G.State] {
+    var random = Random(seed: 0, purpose: .test)
+    var found = [game.start(using: &random)]
+    var known = Set([game.key(of: found[0])])
+    var next = 0
+    while next < found.count {
+      for action in game.legalActions(in: found[next]).array {
+        var state = found[next]
+        if game.step(&state, taking: action, using: &random).status.isOver { continue }
+        if known.insert(game.key(of: state)).inserted { found.append(state) }
+      }
+      next += 1
+    }
+    return found
+  }
+
+  @Test("AlphaZero crosses a slippery lake far more often than chance does")
+  func slipperyLake() throws {
+    let game = try smallLake(intended: 0.8, stepLimit: 60)
+    var parameters = AlphaZeroParameters(network: .mlp(hidden: [32]))
+    parameters.search.simulations = 16
+    parameters.search.discount = 0.97
+    parameters.selfPlay.bootstrapSteps = 10
+    (parameters.training.batchSize, parameters.training.learningRate) = (64, 0.005)
+    parameters.training.window = 5_000
+    parameters.training.minimumWindow = 500
+    try withFolder { folder in
+      try SmallRun(game: game, learner: .alphaZero(parameters), threads: 2, steps: 16_000).train(in: folder)
+      let network = try Network.load(from: RunFolder(path: folder).weights)
+      let agent = PUCTAgent(
+        game: game, evaluator: NetworkEvaluator(game: game, network: network, capacity: 1), simulations: 24,
+        parameters: SearchParameters(rule: parameters.rule, discount: 0.97))
+      let trained = try crossings(of: game, by: agent)
+      let untrained = try crossings(of: game, by: RandomAgent(game: game))
+      #expect(trained >= 50 && untrained <= 15, "\(trained) and \(untrained) of 100")
+    }
+  }
+
+  /// How many of 100 episodes reach the goal.
+  private func crossings<A: Agent>(of game: Gridworld, by agent: A) throws -> Int
+  where A.Subject == Gridworld {
+    try (0..<100).reduce(0) { count, index in
+      var random = Random(seed: 3, purpose: .episode, index: UInt64(index))
+      var state = game.start(using: &random)
+      try agent.begin(state, random: Random(seed: 3, purpose: .test, index: UInt64(index)))
+      while true {
+        let action = try agent.decide(in: state).action
+        let transition = game.step(&state, taking: action, using: &random)
+        if transition.status.isOver { return count + (transition.reward > 0 ? 1 : 0) }
+        try agent.follow(action, to: state)
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Environments
+import Foundation
+import Learning
+import Replay
+import Synchronization
+import TensorCore
+import Testing
+
+/// A folder of its own for each test, removed at the end.
+func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
+  let folder = FileManager.default.temporaryDirectory.appendingPathComponent("selfplay-\(UUID().uuidString)")
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  return try body(folder.path)
+}
+
+/// A small run of either learner that can be stopped and taken up.
+struct SmallRun<G: Game> {
+  enum Learner {
+    case alphaZero(AlphaZeroParameters)
+    case dqn(DQNParameters)
+  }
+
+  let game: G
+  let learner: Learner
+  var seed: UInt64 = 7
+  var threads = 1
+  var steps: Int
+  var checkpointSeconds = 1000.0
+
+  static var rules: UInt64 { 42 }
+
+  /// Trains in `folder`; `stopAfter` interrupts after so many iterations of this session.
+  @discardableResult
+  func train(in folder: String, isResuming: Bool = false, stopAfter: Int? = nil) throws -> TrainingProgress {
+    let job = TrainingJob(
+      game: game, gameName: "test", rulesFingerprint: Self.rules, agentName: "small", seed: seed,
+      threads: threads, budget: Budget(steps: steps), folder: RunFolder(path: folder), evaluationSteps: 0,
+      checkpointSeconds: checkpointSeconds)
+    let iterations = Iterations()
+    let hooks = TrainingHooks(isInterrupted: { iterations.isOver(after: stopAfter) })
+    switch learner {
+    case .alphaZero(let parameters):
+      return try AlphaZeroRun(job: job, parameters: parameters, hooks: hooks, isResuming: isResuming).run()
+    case .dqn(let parameters):
+      return try DQNRun(job: job, parameters: parameters, hooks: hooks, isResuming: isResuming).run()
+    }
+  }
+
+  /// The network that a fresh run begins with.
+  func freshNetwork() throws -> Network {
+    switch learner {
+    case .alphaZero(let parameters): try Network(parameters.networkDescription(for: game), seed: seed)
+    case .dqn(let parameters): try Network(parameters.networkDescription(for: game), seed: seed)
+    }
+  }
+}
+
+/// Counts how often a run asks whether it is interrupted: at least once an iteration.
+private final class Iterations: Sendable {
+  private let count = Mutex(0)
+
+  func isOver(after limit: Int?) -> Bool {
+    guard let limit else { return false }
+    return count.withLock {
+      $0 += 1
+      return $0 >= limit
+    }
+  }
+}
+
+/// What a run leaves: its weights and its experience.
+struct Remains: Hashable {
+  let weights: Data
+  let replay: Data
+
+  init(_ folder: String) throws {
+    let run = RunFolder(path: folder)
+    weights = try Data(contentsOf: URL(fileURLWithPath: run.weights))
+    replay = try Data(contentsOf: URL(fileURLWithPath: run.replay))
+  }
+}
+
+extension AlphaZeroParameters {
+  /// Small enough for a test: 4 lanes.
+  static func small(_ torso: NetworkDescription.Torso = .mlp(hidden: [16])) -> AlphaZeroParameters {
+    var parameters = AlphaZeroParameters(network: torso)
+    parameters.search.simulations = 6
+    (parameters.selfPlay.workers, parameters.selfPlay.gamesPerWorker) = (2, 2)
+    parameters.selfPlay.pliesPerIteration = 5
+    parameters.selfPlay.temperaturePlies = 4
+    (parameters.training.batchSize, parameters.training.shards) = (8, 2)
+    (parameters.training.window, parameters.training.minimumWindow) = (60, 10)
+    parameters.training.samplesPerPosition = 1
+    return parameters
+  }
+}
+
+extension DQNParameters {
+  /// Small enough for a test: 3 lanes and a ring that overflows.
+  static func small(_ torso: NetworkDescription.Torso = .mlp(hidden: [16])) -> DQNParameters {
+    var parameters = DQNParameters(network: torso)
+    (parameters.lanes, parameters.batchSize) = (3, 8)
+    (parameters.replayCapacity, parameters.minimumReplay) = (120, 20)
+    (parameters.targetPeriod, parameters.updatesPerStep) = (7, 0.5)
+    parameters.exploration.steps = 100
+    return parameters
+  }
+}
+
+/// A small lake, slippery or dry.
+func smallLake(intended: Double = 1, stepLimit: Int? = 20) throws -> Gridworld {
+  try Gridworld(
+    map: GridMap("SFFF\nFHFH\nFFFH\nHFFG"), intendedProbability: intended, stepLimit: stepLimit)
+}

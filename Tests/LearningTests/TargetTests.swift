@@ -1,0 +1,156 @@
+import Environments
+import Learning
+import Replay
+import Testing
+
+@Suite("Targets and schedules")
+struct TargetTests {
+  private func targets(
+    _ rewards: [Float], _ movers: [Player], values: [Float] = [0, 0, 0], isTruncated: Bool = false,
+    discount: Float = 1, bootstrapSteps: Int = 0
+  ) -> [Float] {
+    returnTargets(
+      rewards: rewards, movers: movers, values: values, isTruncated: isTruncated, discount: discount,
+      bootstrapSteps: bootstrapSteps)
+  }
+
+  @Test("the result of a game of two players changes its sign every ply")
+  func alternating() {
+    #expect(targets([0, 0, 1], [.first, .second, .first]) == [1, -1, 1])
+    #expect(targets([0, 0, -1], [.first, .second, .first]) == [-1, 1, -1])
+  }
+
+  @Test("a player who moves twice keeps the sign")
+  func sameMoverTwice() {
+    #expect(targets([0, 0, 1], [.first, .first, .second]) == [-1, -1, 1])
+    #expect(targets([0.5, 0.25, 1], [.second, .first, .first]) == [-0.75, 1.25, 1])
+  }
+
+  @Test("rewards are discounted by the steps until they come")
+  func discount() {
+    #expect(targets([1, 2, 4], [.first, .first, .first], discount: 0.5) == [3, 4, 4])
+    #expect(targets([1, 2, 4], [.first, .second, .first], discount: 0.5) == [1, 0, 4])
+    #expect(targets([1, 2, 4], [.first, .second, .first], discount: 0) == [1, 2, 4])
+  }
+
+  @Test("an episode that was cut off goes on with the value of its last state")
+  func truncation() {
+    let values: [Float] = [9, 9, 8]
+    #expect(
+      targets([1, 2, 4], [.first, .first, .first], values: values, isTruncated: true, discount: 0.5)
+        == [4, 6, 8])
+    #expect(
+      targets([1, 2, 4], [.first, .second, .first], values: values, isTruncated: true, discount: 0.5)
+        == [2, -2, 8])
+  }
+
+  @Test("n-step returns end in the search's value of the state that is n steps away")
+  func bootstrap() {
+    let values: [Float] = [10, 20, 40]
+    // One step: 1 + 20/2, 2 + 40/2, 4.
+    #expect(
+      targets([1, 2, 4], [.first, .first, .first], values: values, discount: 0.5, bootstrapSteps: 1)
+        == [11, 22, 4])
+    // Two steps: 1 + 2/2 + 40/4, 2 + 4/2, 4.
+    #expect(
+      targets([1, 2, 4], [.first, .first, .first], values: values, discount: 0.5, bootstrapSteps: 2)
+        == [12, 4, 4])
+    // One step and alternating movers: 1 - 20/2, 2 - 40/2, 4.
+    #expect(
+      targets([1, 2, 4], [.first, .second, .first], values: values, discount: 0.5, bootstrapSteps: 1)
+        == [-9, -18, 4])
+    // More steps than plies are the whole return.
+    for isTruncated in [false, true] {
+      #expect(
+        targets(
+          [1, 2, 4], [.first, .second, .first], values: values, isTruncated: isTruncated, discount: 0.5,
+          bootstrapSteps: 9)
+          == targets(
+            [1, 2, 4], [.first, .second, .first], values: values, isTruncated: isTruncated, discount: 0.5))
+    }
+  }
+
+  @Test("the learning rate falls by half a cosine and stays at its end")
+  func cosine() {
+    #expect(cosineSchedule(from: 0.5, to: 0.125, share: 0) == 0.5)
+    #expect(abs(cosineSchedule(from: 0.5, to: 0.125, share: 0.5) - 0.3125) < 1e-6)
+    #expect(abs(cosineSchedule(from: 0.5, to: 0.125, share: 1) - 0.125) < 1e-6)
+    #expect(abs(cosineSchedule(from: 0.5, to: 0.125, share: 7) - 0.125) < 1e-6)
+    #expect(cosineSchedule(from: 0.5, to: 0.5, share: 0.3) == 0.5)
+  }
+
+  @Test("exploration falls in a straight line and stays at its end")
+  func exploration() {
+    var schedule = DQNParameters.Exploration()
+    (schedule.start, schedule.end, schedule.steps) = (1, 0.5, 100)
+    #expect([0, 50, 100, 1000].map(schedule.epsilon(atStep:)) == [1, 0.75, 0.5, 0.5])
+    schedule.steps = 0
+    #expect(schedule.epsilon(atStep: 0) == 0.5)
+  }
+}
+
+@Suite("Targets of DQN")
+struct ActionValueTargetTests {
+  /// A lane with one transition of reward 0.25, read back from a ring.
+  private func target(
+    status: Status, nextMover: Player = .first, nextLegal: [Int], values: [Float] = [5, 1, 3]
+  ) -> Float {
+    var ring = TransitionRing(
+      capacity: 4, lanes: 1, observationShape: ObservationShape(planes: 1, rows: 1, columns: 1),
+      actionCount: 3)
+    var legal = ActionBits<1>()
+    for action in nextLegal { legal.insert(Action(action)) }
+    let planes: [Float] = [0]
+    ring.begin(lane: 0, observation: planes.span, legal: ActionBits<1>(), mover: .first)
+    ring.append(
+      lane: 0, action: 2, transition: Transition(reward: 0.25, status: status), next: planes.span,
+      legal: legal, mover: nextMover)
+    var (now, next, bits) = ([Float(0)], [Float(0)], [UInt64(0)])
+    var slots = [0]
+    var random = Random(seed: 1, purpose: .test)
+    ring.sample(into: &slots, using: &random)
+    var nowSpan = now.mutableSpan
+    var nextSpan = next.mutableSpan
+    var bitsSpan = bits.mutableSpan
+    let stored = ring.load(
+      slots[0], observations: &nowSpan, nextObservations: &nextSpan, nextLegal: &bitsSpan)
+    #expect(stored.action == 2)
+    return actionValueTarget(
+      of: stored, nextValues: values, nextLegal: bits, row: 0, actionCount: 3, discount: 0.5)
+  }
+
+  @Test("after the end there is nothing but the reward")
+  func terminated() { #expect(target(status: .terminated, nextLegal: []) == 0.25) }
+
+  @Test("the best legal action counts, and no illegal one")
+  func mask() {
+    #expect(target(status: .running, nextLegal: [1, 2]) == 0.25 + 1.5)
+    #expect(target(status: .running, nextLegal: [1]) == 0.25 + 0.5)
+    #expect(target(status: .running, nextLegal: [0, 1, 2]) == 0.25 + 2.5)
+  }
+
+  @Test("what is good for the opponent is bad")
+  func negamax() {
+    #expect(target(status: .running, nextMover: .second, nextLegal: [1, 2]) == 0.25 - 1.5)
+    #expect(target(status: .running, nextMover: .second, nextLegal: [1], values: [0, -4, 9]) == 0.25 + 2)
+  }
+
+  @Test("an episode that was cut off bootstraps, though its last state has no legal actions")
+  func truncated() {
+    #expect(target(status: .truncated, nextLegal: [1, 2]) == 0.25 + 1.5)
+    #expect(target(status: .truncated, nextLegal: []) == 0.25 + 2.5)
+  }
+
+  @Test("rows and words of a batch are kept apart")
+  func rows() {
+    let transition = StoredTransition(action: 0, reward: 1, status: .running, isSameMover: true)
+    var values = [Float](repeating: 0, count: 2 * 70)
+    values[70 + 3] = 9
+    values[70 + 69] = 4
+    values[69] = 7
+    let legal: [UInt64] = [.max, .max, 0, 1 << 5]
+    let result = actionValueTarget(
+      of: transition, nextValues: values, nextLegal: legal, row: 1, actionCount: 70, discount: 0.5)
+    #expect(result == 3)
+  }
+}
