@@ -18,7 +18,8 @@ struct SelfPlay: ParsableCommand {
         name: "See what there is:", subcommands: [GamesCommand.self, AgentsCommand.self, DoctorCommand.self]),
       CommandGroup(name: "Learn:", subcommands: [TrainCommand.self]),
       CommandGroup(
-        name: "Play and watch:", subcommands: [PlayCommand.self, PitCommand.self, ReplayCommand.self]),
+        name: "Play and watch:",
+        subcommands: [PlayCommand.self, PitCommand.self, ReplayCommand.self, AnalyzeCommand.self]),
       CommandGroup(name: "Measure:", subcommands: [AccuracyCommand.self, PerftCommand.self, BenchCommand.self]),
     ])
 

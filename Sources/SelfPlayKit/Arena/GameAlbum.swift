@@ -33,9 +33,14 @@ public struct GameAlbum: Sendable {
   /// A game's positions as text.
   public func pages(of index: Int, home: Home, ink: Ink) throws -> GamePages {
     let record = records[index]
-    let definition = try GameDefinition(named: record.game, home: home)
+    let definition = try definition(of: record, home: home)
     return try definition.game.visit(
       PageMaker(record: record, rules: definition.fingerprint, ink: ink))
+  }
+
+  /// The rules of a record's game.
+  func definition(of record: GameRecord, home: Home) throws -> GameDefinition {
+    try GameDefinition(named: record.game, home: home)
   }
 
   private struct PageMaker: GameVisitor {

@@ -1,0 +1,47 @@
+import Foundation
+
+/// A file that an analysis is written to; its extension says how.
+public struct AnalysisFile: Sendable {
+  public enum Format: String, Sendable, CaseIterable { case sgf, html, json }
+
+  public let path: String
+  public let format: Format
+
+  /// Throws `RegistryError` for an extension that stands for no format.
+  public init(_ path: String) throws {
+    guard let format = Format(rawValue: URL(fileURLWithPath: path).pathExtension.lowercased()) else {
+      throw RegistryError(
+        problem: "--out \(path): the name ends in none of .sgf, .html and .json",
+        remedy: "choose one of these endings")
+    }
+    self.path = path
+    self.format = format
+  }
+
+  /// Writes the analyses: aside first, then renamed, so that an older file is replaced whole or not at all.
+  ///
+  /// Throws `ArenaError` for a file that cannot be written, or for games that SGF is not for.
+  public func write(_ analyses: [GameAnalysis], report: JSONValue, home: Home, album: GameAlbum) throws {
+    let text =
+      switch format {
+      case .json: report.text + "\n"
+      case .html: AnalysisPage(analyses, report: report).text
+      case .sgf: try GoCollection(analyses, album: album, home: home).text
+      }
+    let aside = path + ".\(ProcessInfo.processInfo.processIdentifier).part"
+    do {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: aside))
+    } catch {
+      throw failure(error.localizedDescription)
+    }
+    guard rename(aside, path) == 0 else {
+      let reason = String(cString: strerror(errno))
+      unlink(aside)
+      throw failure(reason)
+    }
+  }
+
+  private func failure(_ reason: String) -> ArenaError {
+    ArenaError(description: "\(path) cannot be written (\(reason)); choose another place")
+  }
+}
