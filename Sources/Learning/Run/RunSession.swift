@@ -65,6 +65,9 @@ final class RunSession<G: Game> {
     lastReport = (progress.seconds, progress.step, progress.games)
   }
 
+  /// Seconds of training in all sessions.
+  private var elapsed: Double { secondsBefore + (ContinuousClock.now - startTime) / .seconds(1) }
+
   /// Share of the budget that is used.
   var share: Double { job.budget.share(step: progress.step, elapsed: progress.seconds) }
 
@@ -107,7 +110,7 @@ final class RunSession<G: Game> {
   ) throws {
     try checkLosses()
     progress.step += steps
-    progress.seconds = secondsBefore + (ContinuousClock.now - startTime) / .seconds(1)
+    progress.seconds = elapsed
     progress.share = share
     progress.replayBytes = Int(writer.position)
     let isLast = job.budget.isSpent(step: progress.step, elapsed: progress.seconds) || hooks.isInterrupted()
@@ -144,7 +147,8 @@ final class RunSession<G: Game> {
   }
 
   private func saveCheckpoint(lanes: [GameRecord], save: (String) throws -> Void) throws {
-    lastCheckpoint = progress.seconds
+    // From the end of the save on, so that a slow disk does not make a run do nothing but save.
+    defer { lastCheckpoint = elapsed }
     let saved = Saved(
       progress: progress, replayPosition: try writer.flush(), lastEvaluation: lastEvaluation)
     try job.folder.writeCheckpoint(step: progress.step) { folder in
