@@ -1,4 +1,5 @@
 import Environments
+import Foundation
 import Replay
 
 /// The games of one replay file.
@@ -38,9 +39,20 @@ public struct GameAlbum: Sendable {
       PageMaker(record: record, rules: definition.fingerprint, ink: ink))
   }
 
-  /// The rules of a record's game.
+  /// The rules kept beside the records if there are any, else those of the game's file.
   func definition(of record: GameRecord, home: Home) throws -> GameDefinition {
-    try GameDefinition(named: record.game, home: home)
+    let name = RecordKeeper.rulesName(game: record.game, fingerprint: record.rules)
+    let kept = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(name).path
+    if FileManager.default.fileExists(atPath: kept) {
+      return try GameDefinition(id: record.game, document: ConfigurationDocument(path: kept))
+    }
+    // Records are untrusted: only ids are looked up, never paths.
+    guard home.gameNames.contains(record.game) else {
+      throw ReplayError(
+        .disagreement, file: path, problem: "game '\(record.game)' is not in Games/",
+        remedy: "add its file, or keep the .toml that was written beside the records")
+    }
+    return try GameDefinition(named: record.game, home: home)
   }
 
   private struct PageMaker: GameVisitor {

@@ -38,8 +38,8 @@ public struct GameWalk<Subject: Notation> {
       let reward = record.rewards[ply - 1]
       var line = "\(ply). " + ink(moves[ply - 1], .bold)
       if record.players.count == 2 { line += ink("  \(name(of: movers[ply - 1]))", .faint) }
-      if reward != 0 { line += "  reward \(reward)" }
-      if record.searches.indices.contains(ply - 1) {
+      if reward != 0 { line += String(format: "  reward %g", reward) }
+      if record.searches.indices.contains(ply - 1), !record.searches[ply - 1].visits.isEmpty {
         line += ink(String(format: "  value %+.2f", record.searches[ply - 1].value), .faint)
       }
       lines.append(line)
@@ -69,7 +69,7 @@ public struct GameWalk<Subject: Notation> {
     var result = "unfinished"
     if record.status.isOver {
       if playerCount == 1 {
-        result = "return \(totals[0])"
+        result = String(format: "return %g", totals[0])
       } else if totals[0] == 0 {
         result = "a draw"
       } else {

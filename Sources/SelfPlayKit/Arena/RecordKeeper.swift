@@ -22,6 +22,25 @@ public final class RecordKeeper {
     writer = try ReplayWriter(openForAppend: path)
   }
 
+  /// Writes the rules beside the records, so that they can be replayed when the game's file has changed.
+  public func keep(rulesOf definition: GameDefinition) throws {
+    let name = Self.rulesName(game: definition.id, fingerprint: definition.fingerprint)
+    let place = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(name)
+    do {
+      try Data(definition.rules.utf8).write(to: place, options: .atomic)
+    } catch {
+      throw ArenaError(
+        description: "\(place.path): cannot be written (\(error.localizedDescription)); choose another folder"
+      )
+    }
+  }
+
+  /// The file that holds the rules of records, in their folder.
+  static func rulesName(game: String, fingerprint: UInt64) -> String {
+    let name = game.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") ? $0 : "_" }
+    return String(name) + "-" + String(fingerprint, radix: 16) + ".toml"
+  }
+
   public func keep(_ record: GameRecord) throws {
     try writer.add(record)
     let now = DispatchTime.now().uptimeNanoseconds
