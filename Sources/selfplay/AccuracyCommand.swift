@@ -27,6 +27,7 @@ struct AccuracyCommand: ParsableCommand {
   }
 
   func run() throws {
+    Interruption.holdResults()
     let home = try Home.find()
     let definition = try game.definition(in: home)
     let text = simulations.map { agent + (agent.contains("@") ? "," : "@") + "simulations=\($0)" } ?? agent
@@ -40,7 +41,9 @@ struct AccuracyCommand: ParsableCommand {
     if Interruption.isRequested { throw ExitCode.interrupted }
   }
 
-  private func percent(_ share: Double?) -> String { share.map { String(format: "%.2f %%", $0 * 100) } ?? "-" }
+  private func percent(_ share: Double?) -> String {
+    share.map { String(format: "%.2f %%", $0 * 100) } ?? "-"
+  }
 
   private struct Runner: GameVisitor {
     let command: AccuracyCommand
@@ -49,7 +52,8 @@ struct AccuracyCommand: ParsableCommand {
 
     func visit<G: Notation>(_ game: G) throws -> Accuracy {
       let positions =
-        try command.positions.map { try SolvedPosition<G>.read($0, of: game) } ?? SolvedPosition<G>.all(of: game)
+        try command.positions.map { try SolvedPosition<G>.read($0, of: game) }
+        ?? SolvedPosition<G>.all(of: game)
       let agent = try specification.factory(for: game, defined: definition).make()
       var status = StatusDisplay()
       let result = try Accuracy.measure(agent, on: positions, seed: command.seed) { partial in

@@ -42,7 +42,6 @@ struct PerftCommand: ParsableCommand {
       if command.depth > 0 {
         total = 0
         for action in game.legalActions(in: position.state).array {
-          if Interruption.isRequested { throw ExitCode.interrupted }
           var (next, random) = (position.state, position.random)
           let status = game.step(&next, taking: action, using: &random).status
           let count = status.isOver && command.depth > 1 ? 0 : perft(game, next, depth: command.depth - 1)

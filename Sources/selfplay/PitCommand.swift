@@ -42,6 +42,7 @@ struct PitCommand: ParsableCommand {
   }
 
   func run() throws {
+    Interruption.holdResults()
     let home = try Home.find()
     let definition = try game.definition(in: home)
     let agents = try [a, b].map { try AgentSpecification($0, home: home) }
@@ -71,13 +72,14 @@ struct PitCommand: ParsableCommand {
           games: command.games, seed: command.seed, threads: command.threads, sequentialTest: test,
           keepsSearches: command.folder != nil))
       let keeper = try command.folder.map { try RecordKeeper(folder: $0, name: "games.replay") }
+      try keeper?.keep(rulesOf: definition)
       var status = StatusDisplay()
-      let result = try match.run { finished, result in
+      let result = try match.run { finished, _ in
         try keeper?.keep(finished.record)
-        if command.watch {
-          status.clear()
-          try show(finished, of: game)
-        }
+        guard command.watch else { return }
+        status.clear()
+        try show(finished, of: game)
+      } wait: { result in
         status.show(MatchReport(result, game: definition.id, seed: command.seed).progress)
       }
       status.clear()

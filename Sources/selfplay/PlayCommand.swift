@@ -36,7 +36,6 @@ struct PlayCommand: ParsableCommand {
         game: game, title: definition.title, opponent: agent, opponentName: opponent.text,
         person: command.side == .first ? .first : .second, seed: command.seed)
       try session.run()
-      if Interruption.isRequested { throw ExitCode.interrupted }
     }
   }
 }

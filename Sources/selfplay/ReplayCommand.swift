@@ -38,9 +38,7 @@ struct ReplayCommand: ParsableCommand {
     if isInteractive, TerminalMode.enterRaw() {
       defer { TerminalMode.restore() }
       var viewer = ReplayViewer(album: album, home: home, game: (number ?? 1) - 1, ply: ply ?? 0)
-      try viewer.run()
-      if Interruption.isRequested { throw ExitCode.interrupted }
-      return
+      return try viewer.run()
     }
     try printText(album, home: home)
   }
@@ -48,7 +46,6 @@ struct ReplayCommand: ParsableCommand {
   private func printText(_ album: GameAlbum, home: Home) throws {
     let ink = Ink(for: STDOUT_FILENO)
     for index in number.map({ [$0 - 1] }) ?? Array(0..<album.count) {
-      if Interruption.isRequested { throw ExitCode.interrupted }
       let pages = try album.pages(of: index, home: home, ink: ink)
       if let ply, ply > pages.last {
         throw UsageError("--ply \(ply): game \(index + 1) has \(pages.last) moves; choose 0 to \(pages.last)")

@@ -15,12 +15,13 @@ struct SelfPlay: ParsableCommand {
     version: SelfPlayVersion.text,
     groupedSubcommands: [
       CommandGroup(
-        name: "See what there is:", subcommands: [GamesCommand.self, AgentsCommand.self, DoctorCommand.self]),
-      CommandGroup(name: "Learn:", subcommands: [TrainCommand.self]),
+        name: "Look", subcommands: [GamesCommand.self, AgentsCommand.self, DoctorCommand.self]),
+      CommandGroup(name: "Learn", subcommands: [TrainCommand.self]),
       CommandGroup(
-        name: "Play and watch:",
+        name: "Play",
         subcommands: [PlayCommand.self, PitCommand.self, ReplayCommand.self, AnalyzeCommand.self]),
-      CommandGroup(name: "Measure:", subcommands: [AccuracyCommand.self, PerftCommand.self, BenchCommand.self]),
+      CommandGroup(
+        name: "Measure", subcommands: [AccuracyCommand.self, PerftCommand.self, BenchCommand.self]),
     ])
 
   static func main() {

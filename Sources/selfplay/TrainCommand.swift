@@ -56,6 +56,7 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
+    Interruption.holdResults()
     let session = try makeSession()
     let display = Mutex(TrainingDisplay(for: session))
     Terminal.log(

@@ -37,7 +37,9 @@ public struct SolvedPosition<Subject: Notation>: Sendable {
       found.append((state, actions))
       for action in game.legalActions(in: state).array {
         var next = state
-        if !game.step(&next, taking: action, using: &random).status.isOver { open.append((next, actions + [action])) }
+        if !game.step(&next, taking: action, using: &random).status.isOver {
+          open.append((next, actions + [action]))
+        }
       }
     }
     var solver = Minimax(game: game)
@@ -79,7 +81,9 @@ public struct SolvedPosition<Subject: Notation>: Sendable {
   private init(json: Data, of game: Subject) throws {
     let line = try Line(json)
     let position = try Position(after: line.moves(of: game), of: game)
-    guard !position.isOver else { throw RegistryError(problem: "the game is over", remedy: "remove the line") }
+    guard !position.isOver else {
+      throw RegistryError(problem: "the game is over", remedy: "remove the line")
+    }
     state = position.state
     actions = position.actions
     preserving = Set(

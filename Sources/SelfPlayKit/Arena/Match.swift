@@ -51,8 +51,10 @@ public struct Match<Subject: Notation>: Sendable {
   /// Plays until all games are done, the sequential test is decided or Ctrl-C was pressed.
   ///
   /// `report` is called on the caller's thread with every finished game, in order, and the result up to it.
-  /// Throws what an agent or `report` throws.
-  public func run(report: (MatchGame, MatchResult) throws -> Void = { _, _ in }) throws -> MatchResult {
+  /// `wait` is called several times a second. Throws what an agent or `report` throws.
+  public func run(
+    report: (MatchGame, MatchResult) throws -> Void = { _, _ in }, wait: (MatchResult) -> Void = { _ in }
+  ) throws -> MatchResult {
     let total = game.playerCount == 1 ? plan.games * 2 : plan.games
     let board = Scoreboard(total: total)
     for _ in 0..<max(1, min(plan.threads, total)) {
@@ -70,6 +72,7 @@ public struct Match<Subject: Notation>: Sendable {
         break
       }
       board.wait(milliseconds: 100)
+      wait(result)
       while let finished = try board.take() {
         result.add(finished)
         try report(finished, result)

@@ -87,6 +87,7 @@ public struct Benchmark: Sendable {
   /// Runs the body on every thread until its clock is over, and adds up what each of its counts came to a second.
   /// Throws an error of any of them.
   func rates(_ body: @escaping @Sendable (Clock, Int) throws -> [Int]) throws -> [Double] {
+    Interruption.holdResults()
     let results = Mutex<[Result<[Double], any Error>]>([])
     let clock = Clock(end: DispatchTime.now().uptimeNanoseconds + UInt64(seconds * 1e9))
     DispatchQueue.concurrentPerform(iterations: threads) { thread in

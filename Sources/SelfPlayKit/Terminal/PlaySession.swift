@@ -38,14 +38,14 @@ public struct PlaySession<Subject: Notation> {
     state = game.start(using: &random)
   }
 
-  /// Plays until the game is over, the input ends or Ctrl-C is pressed. Throws what the agent throws.
+  /// Plays until the game is over, the input ends. Throws what the agent throws.
   public mutating func run() throws {
     let against = opponent == nil || game.playerCount == 1 ? "" : " against \(opponentName)"
     Terminal.put(ink(title + against, .bold) + ink("   moves, hint, undo, quit", .faint))
     try restart(with: [])
     show()
     var status = Status.running
-    while !status.isOver, !Interruption.isRequested {
+    while !status.isOver {
       let mover = game.playerToMove(in: state)
       if opponent == nil || game.playerCount == 1 || mover == person {
         switch try ask() {
@@ -69,7 +69,9 @@ public struct PlaySession<Subject: Notation> {
     actions.append(action)
     total += mover == person ? transition.reward : -transition.reward
     try opponent?.follow(action, to: state)
-    if game.playerCount == 1, transition.reward != 0 { Terminal.put("reward \(transition.reward)") }
+    if game.playerCount == 1, transition.reward != 0 {
+      Terminal.put(String(format: "reward %g", transition.reward))
+    }
     show()
     return transition.status
   }
@@ -84,7 +86,7 @@ public struct PlaySession<Subject: Notation> {
   private func ask() throws -> Input {
     while true {
       Terminal.put(prompt, terminator: "")
-      guard let line = readLine(), !Interruption.isRequested else {
+      guard let line = readLine() else {
         Terminal.put("")
         return .ended
       }
@@ -142,7 +144,7 @@ public struct PlaySession<Subject: Notation> {
 
   private func verdict(_ status: Status) -> String {
     if game.playerCount == 1 {
-      return "The episode is over after \(actions.count) moves: return \(total)."
+      return "The episode is over after \(actions.count) moves: return \(String(format: "%g", total))."
     }
     if total == 0 { return "A draw after \(actions.count) moves." }
     if opponent == nil {

@@ -17,9 +17,9 @@ public struct ReplayViewer {
     self.ply = ply
   }
 
-  /// Shows positions until `q`, the end of input or Ctrl-C. Throws if a game cannot be replayed.
+  /// Shows positions until `q` or the end of input. Throws if a game cannot be replayed.
   public mutating func run() throws {
-    while !Interruption.isRequested {
+    while true {
       let current = try pages ?? album.pages(of: game, home: home, ink: ink)
       pages = current
       ply = min(max(ply, 0), current.last)

@@ -40,9 +40,9 @@ public enum Key: Hashable, Sendable {
   case left, right, up, down, home, end, pageUp, pageDown, escape, enter, backspace
   case character(Character)
 
-  /// Waits for a key in raw mode; nil when input has ended or Ctrl-C was pressed.
+  /// Waits for a key in raw mode; nil when input has ended.
   public static func read() -> Key? {
-    while !Interruption.isRequested {
+    while true {
       switch readByte() {
       case .byte(let byte): return key(from: byte)
       case .ended: return nil
