@@ -66,6 +66,7 @@ let package = Package(
       name: "SelfPlayKitTests", dependencies: ["SelfPlayKit"], exclude: ["signature.txt"],
       swiftSettings: settings),
     .testTarget(
-      name: "CommandLineTests", dependencies: ["SelfPlayKit", "selfplay"], swiftSettings: settings),
+      name: "CommandLineTests", dependencies: ["SelfPlayKit", "selfplay"], exclude: ["Golden"],
+      swiftSettings: settings),
   ]
 )

@@ -22,7 +22,7 @@ enum Program {
 
   /// Runs it in the project's folder with no terminal, and waits for its end.
   ///
-  /// `interruptAfter` sends Ctrl-C after so many seconds.
+  /// `interruptAfter` sends Ctrl-C after so many seconds; after two minutes the program is killed.
   static func run(
     _ arguments: [String], input: String = "", interruptAfter delay: Double? = nil
   ) throws -> Outcome {
@@ -46,7 +46,11 @@ enum Program {
       Thread.sleep(forTimeInterval: delay)
       kill(process.processIdentifier, SIGINT)
     }
+    let identifier = process.processIdentifier
+    let watchdog = DispatchWorkItem { kill(identifier, SIGKILL) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 120, execute: watchdog)
     process.waitUntilExit()
+    watchdog.cancel()
     return Outcome(
       status: process.terminationStatus, output: try String(contentsOf: places[1], encoding: .utf8),
       errors: try String(contentsOf: places[2], encoding: .utf8))

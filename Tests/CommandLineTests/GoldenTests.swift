@@ -1,0 +1,73 @@
+import Foundation
+import Testing
+
+@Suite("What commands print")
+struct GoldenTests {
+  @Test(
+    "help reads as it was approved",
+    arguments: [
+      "games", "agents", "doctor", "play", "pit", "replay", "perft", "bench environment", "bench rollouts",
+    ])
+  func help(_ command: String) throws {
+    let outcome = try Program.run(command.split(separator: " ").map(String.init) + ["--help"])
+    #expect(outcome.status == 0)
+    #expect(outcome.errors.isEmpty)
+    try Program.expect(outcome.output, matches: "help-" + command.replacing(" ", with: "-"))
+  }
+
+  @Test(
+    "output reads as it was approved",
+    arguments: [
+      ("perft", "perft --game connect4 --depth 4"),
+      ("perft-divide", "perft --game tictactoe --depth 3 --position b2 --divide"),
+      ("pit", "pit uct:30 random --game tictactoe --games 20 --seed 3"),
+      ("pit-json", "pit uct:30 random --game tictactoe --games 20 --seed 3 --json --threads 2"),
+      ("pit-sprt", "pit uct:30 random --game tictactoe --games 1000 --sprt 0 200"),
+      ("pit-alone", "pit uct:10 random --game minatar-breakout --games 4"),
+      ("pit-watch", "pit uct:30 random --game tictactoe --games 1 --watch"),
+    ])
+  func output(_ name: String, _ arguments: String) throws {
+    let outcome = try Program.run(arguments.split(separator: " ").map(String.init))
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    try Program.expect(outcome.output, matches: name)
+  }
+
+  @Test("a game typed in reads as it was approved, with a line about each mistake")
+  func play() throws {
+    let input = "hello\n4\nundo\n4\n4\n4\nmoves\nquit\n"
+    let outcome = try Program.run(["play", "uct:50", "--game", "connect4"], input: input)
+    #expect(outcome.status == 0)
+    #expect(outcome.errors == "'hello' is no legal move here; legal are 1 2 3 4 5 6 7\n")
+    try Program.expect(outcome.output, matches: "play")
+  }
+
+  @Test(
+    "every listing is one JSON object",
+    arguments: [
+      "games --json", "agents --json", "doctor --json", "perft --game tictactoe --depth 2 --json",
+      "bench environment --game tictactoe --seconds 0.05 --json",
+      "bench rollouts --game connect4 --seconds 0.05 --json",
+    ])
+  func json(_ arguments: String) throws {
+    let outcome = try Program.run(arguments.split(separator: " ").map(String.init))
+    #expect(outcome.status == 0)
+    let object = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+    #expect(object is [String: Any])
+    #expect(outcome.output.split(separator: "\n").count == 1)
+  }
+
+  @Test("recorded games are printed again as they were watched")
+  func replay() throws {
+    let folder = NSTemporaryDirectory() + "/selfplay-cli-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let match = [
+      "pit", "uct:30", "random", "--game", "tictactoe", "--games", "2", "--watch", "--out", folder,
+    ]
+    let watched = try Program.run(match)
+    let replayed = try Program.run(["replay", folder + "/games.replay"])
+    #expect(replayed.status == 0, "\(replayed.errors)")
+    #expect(watched.output.hasPrefix(replayed.output))
+    let one = try Program.run(["replay", folder + "/games.replay", "--game", "2", "--ply", "1"])
+    #expect(one.output.split(separator: "\n", omittingEmptySubsequences: false).count == 9)
+  }
+}

@@ -1,0 +1,126 @@
+import Environments
+import Foundation
+import Replay
+import SelfPlayKit
+import Testing
+
+@Suite("Arena")
+struct ArenaTests {
+  private func play(
+    _ name: String, _ a: String, _ b: String, _ plan: MatchPlan
+  ) throws -> (result: MatchResult, records: [GameRecord]) {
+    let definition = try GameDefinition(named: name, home: home)
+    let agents = try [a, b].map { try AgentSpecification($0, home: home) }
+    return try definition.game.visit(Runner(definition: definition, agents: agents, plan: plan))
+  }
+
+  private struct Runner: GameVisitor {
+    let definition: GameDefinition
+    let agents: [AgentSpecification]
+    let plan: MatchPlan
+
+    func visit<Subject: Notation>(_ game: Subject) throws -> (result: MatchResult, records: [GameRecord]) {
+      let match = Match(
+        game, defined: definition, between: try agents[0].factory(for: game, defined: definition),
+        and: try agents[1].factory(for: game, defined: definition), plan: plan)
+      var records: [GameRecord] = []
+      let result = try match.run { finished, _ in
+        #expect(finished.index == records.count)
+        records.append(finished.record)
+        try replay(finished.record, game: game, rules: definition.fingerprint)
+      }
+      return (result, records)
+    }
+  }
+
+  @Test(
+    "a match depends on the seed, not on the threads",
+    arguments: ["connect4", "go5", "frozenlake4", "minatar-breakout"])
+  func threads(_ name: String) throws {
+    let one = try play(name, "uct:20", "random", MatchPlan(games: 12, seed: 7, keepsSearches: true))
+    let three = try play(
+      name, "uct:20", "random", MatchPlan(games: 12, seed: 7, threads: 3, keepsSearches: true))
+    let other = try play(name, "uct:20", "random", MatchPlan(games: 12, seed: 8, keepsSearches: true))
+    #expect(one.records == three.records)
+    #expect(one.records != other.records)
+    let reports = [one, three].map { MatchReport($0.result, game: name, seed: 7).json.text }
+    #expect(reports[0] == reports[1])
+  }
+
+  @Test("the stronger agent wins with either colour")
+  func strength() throws {
+    let result = try play("tictactoe", "uct:300", "random", MatchPlan(games: 40)).result
+    #expect(result.asFirst.games == 20)
+    #expect(result.asSecond.games == 20)
+    #expect(result.tally.losses <= 2)
+    #expect(result.asFirst.wins >= 15)
+    #expect(result.asSecond.wins >= 10)
+  }
+
+  @Test("the same agent on both sides of a solitary game has the same returns")
+  func solitary() throws {
+    let result = try play("frozenlake8-dry", "uct:50", "random", MatchPlan(games: 5)).result
+    #expect(result.returns.map(\.count) == [5, 5])
+    #expect(result.games == 10)
+    #expect(result.difference.count == 5)
+    #expect(abs(result.difference.mean - (result.returns[0].mean - result.returns[1].mean)) < 1e-12)
+  }
+
+  @Test("the Elo difference and its interval are those of the trinomial model")
+  func elo() throws {
+    let estimate = try #require(EloEstimate(Tally(wins: 60, draws: 20, losses: 20)))
+    // score 0.7, standard error sqrt(0.16 / 100) = 0.04
+    #expect(abs(try #require(estimate.difference) - 147.19) < 0.01)
+    #expect(abs(try #require(estimate.low) - EloEstimate.elo(ofScore: 0.7 - 0.0783986)!) < 0.01)
+    #expect(abs(try #require(estimate.high) - EloEstimate.elo(ofScore: 0.7 + 0.0783986)!) < 0.01)
+    #expect(EloEstimate(Tally()) == nil)
+    let clean = try #require(EloEstimate(Tally(wins: 10)))
+    #expect(clean.difference == nil)
+    #expect(try #require(clean.low) > 0)
+    #expect(abs(EloEstimate.score(ofElo: 200) - 0.7597) < 1e-4)
+  }
+
+  @Test("the sequential test decides for the truth and is symmetric")
+  func sequentialTest() {
+    let test = SequentialTest(elo0: 0, elo1: 10)
+    #expect(test.logLikelihoodRatio(Tally()) == 0)
+    #expect(test.verdict(Tally(wins: 600, draws: 300, losses: 400)) == .accepted)
+    #expect(test.verdict(Tally(wins: 400, draws: 300, losses: 600)) == .rejected)
+    #expect(test.verdict(Tally(wins: 5, draws: 3, losses: 4)) == .open)
+    let mirrored = SequentialTest(elo0: -10, elo1: 0)
+    let ratio = test.logLikelihoodRatio(Tally(wins: 30, draws: 20, losses: 10))
+    let other = mirrored.logLikelihoodRatio(Tally(wins: 10, draws: 20, losses: 30))
+    #expect(abs(ratio + other) < 1e-9)
+  }
+
+  @Test("a decided test ends the match at the same game whatever the threads")
+  func stopping() throws {
+    let test = SequentialTest(elo0: 0, elo1: 200)
+    let plans = [1, 3].map { MatchPlan(games: 400, threads: $0, sequentialTest: test) }
+    let results = try plans.map { try play("connect4", "uct:60", "random", $0).result }
+    #expect(results[0].games < 400)
+    #expect(results[0].verdict == .accepted)
+    #expect(results[0].tally == results[1].tally)
+  }
+
+  @Test("records and the rules they were played by survive a change of the game's file")
+  func records() throws {
+    let folder = NSTemporaryDirectory() + "/selfplay-arena-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let definition = try GameDefinition(named: "go5", home: home, settings: ["komi=0.5"])
+    let records = try definition.game.visit(
+      Runner(
+        definition: definition,
+        agents: try ["random", "random"].map { try AgentSpecification($0, home: home) },
+        plan: MatchPlan(games: 3))
+    ).records
+    let keeper = try RecordKeeper(folder: folder, name: "games.replay")
+    for record in records { try keeper.keep(record) }
+    try keeper.close()
+    let album = try GameAlbum(keeper.path)
+    #expect(album.records == records)
+    #expect(throws: ReplayError.self) { try album.pages(of: 0, home: home, ink: Ink(isOn: false)) }
+    try keeper.keep(rulesOf: definition)
+    #expect(try album.pages(of: 0, home: home, ink: Ink(isOn: false)).last == records[0].actions.count)
+  }
+}
