@@ -34,6 +34,7 @@ struct AnalyzeCommand: ParsableCommand {
   }
 
   func run() throws {
+    Interruption.holdResults()
     let home = try Home.find()
     let destination = try path.map { try AnalysisFile($0) }
     let album = try GameAlbum(file)
