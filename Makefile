@@ -10,7 +10,7 @@ SOURCES = Package.swift Sources Tests
 help:
 	@echo "make build    builds .build/release/selfplay (installs missing libraries first, see setup)"
 	@echo "make test     builds and runs all tests"
-	@echo "make demo     shows what the program can do, in a minute"
+	@echo "make demo     trains Connect Four from nothing for two minutes and shows what came of it"
 	@echo "make setup    installs $(PACKAGES) where they are missing"
 	@echo "make format   formats the sources; make lint only checks them"
 
@@ -33,12 +33,25 @@ test: setup
 	$(SWIFT) build -c release --build-tests
 	$(SWIFT) test -c release --skip-build
 
+# Two minutes of training on two cores, then what came of it.
+DEMO = runs/demo
+
 demo: build
-	$(SELFPLAY) doctor
-	$(SELFPLAY) games
-	$(SELFPLAY) pit uct:400 uct:40 --game connect4 --games 1 --watch
-	$(SELFPLAY) pit uct:200 random --game go5 --games 20
-	$(SELFPLAY) pit uct:200 random --game frozenlake4 --games 50
+	@rm -rf $(DEMO)
+	$(SELFPLAY) train connect4 --run $(DEMO) --for 2m
+	@echo; echo "== The trained agent against 400 playouts a move =="
+	$(SELFPLAY) pit $(DEMO) uct:400 --game connect4 --games 100 --threads 2 --out $(DEMO)/match
+	@echo; echo "== ... and against itself before any training =="
+	$(SELFPLAY) pit $(DEMO) $(DEMO)@untrained --game connect4 --games 20 --threads 2
+	@echo; echo "== The first game of the match, analyzed by the agent =="
+	$(SELFPLAY) analyze $(DEMO)/match/games.replay --game 1 --agent $(DEMO)
+	@echo; echo "== Try next =="
+	@echo "$(SELFPLAY) play $(DEMO) --game connect4                   play against it"
+	@echo "$(SELFPLAY) replay $(DEMO)/match/games.replay              step through the match with the arrow keys"
+	@echo "$(SELFPLAY) analyze $(DEMO)/match/games.replay --game 2 --agent $(DEMO) --out game.html"
+	@echo "$(SELFPLAY) train --resume $(DEMO) --for 10m               let it learn for longer"
+	@echo "$(SELFPLAY) train tictactoe && $(SELFPLAY) accuracy runs/tictactoe-1 --game tictactoe --simulations 50"
+	@echo "$(SELFPLAY) pit go5 uct:1000 --game go5 --games 2 --watch  watch Go on a small board"
 
 format:
 	$(SWIFT) format format --in-place --recursive --parallel $(SOURCES)
