@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SelfPlayKit
+import TensorCore
 
 /// The command line. Every subcommand has its own file; this one maps errors to exit codes.
 @main
@@ -28,6 +29,7 @@ struct SelfPlay: ParsableCommand {
     Interruption.listen()
     do {
       var command = try parseAsRoot()
+      _ = try Kernels.select()
       try command.run()
     } catch let exit as ExitCode {
       leave(exit.rawValue)
@@ -42,7 +44,7 @@ struct SelfPlay: ParsableCommand {
   /// The exit code of an error of ours; nil for those of the argument parser, which knows its own.
   private static func status(of error: any Error) -> Int32? {
     switch error {
-    case is RegistryError, is UsageError: 64
+    case is RegistryError, is UsageError, is KernelError: 64
     case let error as ConfigurationError: error.isUsage ? 64 : 1
     case is CleanExit, is ValidationError: nil
     default: "\(type(of: error))" == "CommandError" ? nil : 1

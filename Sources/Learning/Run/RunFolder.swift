@@ -5,7 +5,7 @@ import Foundation
 ///     agent.toml            the resolved definition
 ///     weights.safetensors   the newest network
 ///     experience.replay     every finished game
-///     progress.jsonl        one line a report
+///     progress.jsonl        a line every few seconds
 ///     checkpoints/STEP/     complete sets to resume from; the last two are kept
 public struct RunFolder: Sendable {
   public let path: String
@@ -133,6 +133,20 @@ public struct RunFolder: Sendable {
     } catch {
       throw RunError.damaged(path: path, problem: "unreadable state of the run")
     }
+  }
+
+  /// Adds a line to the run's log. It is for people and plots: nothing is resumed from it.
+  func appendProgress(_ progress: TrainingProgress) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys]
+    let line = try encoder.encode(progress) + Data("\n".utf8)
+    guard let file = FileHandle(forWritingAtPath: self.progress) else {
+      try line.write(to: URL(fileURLWithPath: self.progress))
+      return
+    }
+    defer { try? file.close() }
+    try file.seekToEnd()
+    try file.write(contentsOf: line)
   }
 
   /// FNV-1a (Fowler, Noll and Vo) of a file, against damage rather than forgery.

@@ -21,6 +21,8 @@ final class RunSession<G: Game> {
   private var lastCheckpoint: Double
   private var lastReport: (seconds: Double, step: Int, games: Int)
   private var lastEvaluation: Int
+  /// When the last line of `progress.jsonl` was written, in seconds of training.
+  private var lastLine = -Double.infinity
   private var recent = RecentGames()
   private let laneCount: Int
   /// Whether the budget is unspent and nobody has interrupted.
@@ -144,6 +146,10 @@ final class RunSession<G: Game> {
     progress.meanLength = recent.meanLength
     if job.game.playerCount == 1 { progress.meanReturn = recent.meanReturn }
     hooks.report(progress)
+    if isLast || progress.seconds - lastLine >= 5 {
+      lastLine = progress.seconds
+      try? job.folder.appendProgress(progress)
+    }
   }
 
   private func saveCheckpoint(lanes: [GameRecord], save: (String) throws -> Void) throws {

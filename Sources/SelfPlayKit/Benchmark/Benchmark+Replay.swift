@@ -138,7 +138,7 @@ func searchedGame<Subject: Game>(
     search.begin(state, random: Random(seed: stream, purpose: .selfPlay, index: UInt64(record.actions.count)))
     search.simulatePlayouts(simulations, limit: 400)
     var visits: [SearchRecord.Visit] = []
-    game.legalActions(in: state).forEach { action in
+    for action in game.legalActions(in: state).array {
       let count = search.visits(of: action)
       if count > 0 { visits.append(SearchRecord.Visit(action: action, count: UInt32(count))) }
     }

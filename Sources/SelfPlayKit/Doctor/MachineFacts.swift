@@ -1,5 +1,6 @@
 import CZstd
 import Foundation
+import TensorCore
 
 /// What the program runs on: one text a fact.
 public struct MachineFacts: Sendable {
@@ -13,7 +14,8 @@ public struct MachineFacts: Sendable {
       ("cores", "\(ProcessInfo.processInfo.activeProcessorCount)"),
       ("memory", Self.size(ProcessInfo.processInfo.physicalMemory)),
       ("instruction_sets", Self.instructionSets),
-      ("kernels_forced", ProcessInfo.processInfo.environment["SELFPLAY_KERNELS"] ?? "no"),
+      ("kernels", Self.kernels),
+      ("openblas", Kernels.openBLASConfiguration),
       ("zstd", String(cString: ZSTD_versionString())),
       ("system", ProcessInfo.processInfo.operatingSystemVersionString),
       ("home", home?.path ?? "not found"),
@@ -29,6 +31,12 @@ public struct MachineFacts: Sendable {
     let wanted = ["avx2", "fma", "avx512f", "avx512_bf16", "amx_tile", "amx_bf16"]
     let present = wanted.filter(flags.contains)
     return present.isEmpty ? "none" : present.joined(separator: " ")
+  }
+
+  /// The kernels in use, and what else there would be.
+  private static var kernels: String {
+    let others = Kernels.available.map(\.name).filter { $0 != Kernels.selected.name }
+    return Kernels.selected.name + " (SELFPLAY_KERNELS also takes \(others.joined(separator: ", ")))"
   }
 
   private static func field(_ name: String) -> String? {
