@@ -5,12 +5,13 @@ PACKAGES = libopenblas-dev libzstd-dev pkg-config
 SELFPLAY = .build/release/selfplay
 SOURCES = Package.swift Sources Tests
 
-.PHONY: help setup build test demo format lint clean
+.PHONY: help setup build test demo proofs format lint clean
 
 help:
 	@echo "make build    builds .build/release/selfplay (installs missing libraries first, see setup)"
 	@echo "make test     builds and runs all tests"
 	@echo "make demo     trains Connect Four from nothing for two minutes and shows what came of it"
+	@echo "make proofs   trains the small agents anew and measures them (five minutes)"
 	@echo "make setup    installs $(PACKAGES) where they are missing"
 	@echo "make format   formats the sources; make lint only checks them"
 
@@ -52,6 +53,18 @@ demo: build
 	@echo "$(SELFPLAY) train --resume $(DEMO) --for 10m               let it learn for longer"
 	@echo "$(SELFPLAY) train tictactoe && $(SELFPLAY) accuracy runs/tictactoe-1 --game tictactoe --simulations 50"
 	@echo "$(SELFPLAY) pit go5 uct:1000 --game go5 --games 2 --watch  watch Go on a small board"
+
+# Trains what README.md quotes figures of, in runs/proof-*, and measures it.
+proofs: build
+	@rm -rf runs/proof-*
+	$(SELFPLAY) train tictactoe --seed 1 --run runs/proof-tictactoe
+	$(SELFPLAY) accuracy runs/proof-tictactoe --game tictactoe --simulations 50
+	$(SELFPLAY) train frozenlake4 --seed 1 --run runs/proof-frozenlake4
+	$(SELFPLAY) pit runs/proof-frozenlake4 random --game frozenlake4 --games 10000 --threads 2
+	$(SELFPLAY) train frozenlake4 --game frozenlake8-dry --steps 100000 --run runs/proof-frozenlake8-dry
+	$(SELFPLAY) pit runs/proof-frozenlake8-dry random --game frozenlake8-dry --games 10 --out runs/proof-frozenlake8-dry
+	$(SELFPLAY) train minatar-breakout --seed 1 --run runs/proof-breakout
+	$(SELFPLAY) pit runs/proof-breakout random --game minatar-breakout --games 100 --threads 2
 
 format:
 	$(SWIFT) format format --in-place --recursive --parallel $(SOURCES)
