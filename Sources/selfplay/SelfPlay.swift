@@ -34,11 +34,20 @@ struct SelfPlay: ParsableCommand {
     } catch let exit as ExitCode {
       leave(exit.rawValue)
     } catch {
-      guard let status = status(of: error) else { exit(withError: error) }
-      Terminal.log(Ink(for: STDERR_FILENO)("error: ", .bold, .red) + "\(error)")
-      leave(status)
+      if let status = status(of: error) { fail("\(error)", status) }
+      guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+      let message = message(for: error).split(separator: "\n").first.map(String.init) ?? "wrong usage"
+      fail(message + " (see: selfplay --help)", 64)
+    }
+    if Terminal.isOutputLost {
+      fail("standard output cannot be written; free some space or choose another place", 1)
     }
     leave(0)
+  }
+
+  private static func fail(_ message: String, _ status: Int32) -> Never {
+    Terminal.log(Ink(for: STDERR_FILENO)("error: ", .bold, .red) + message)
+    leave(status)
   }
 
   /// The exit code of an error of ours; nil for those of the argument parser, which knows its own.

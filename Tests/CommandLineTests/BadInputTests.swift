@@ -68,7 +68,15 @@ struct BadInputTests {
     let outcome = try Program.run(arguments.split(separator: " ").map(String.init))
     #expect(outcome.status == 64, "\(arguments)")
     #expect(outcome.output.isEmpty)
-    #expect(outcome.errors.contains("Usage: selfplay"))
+    #expect(outcome.errors.hasPrefix("error: ") && outcome.errors.hasSuffix("\n"))
+    #expect(outcome.errors.filter { $0 == "\n" }.count == 1, "\(outcome.errors)")
+  }
+
+  @Test("output that cannot be written is an error")
+  func fullDisk() throws {
+    let outcome = try Program.run(["games"], output: "/dev/full")
+    #expect(outcome.status == 1)
+    #expect(outcome.errors.hasPrefix("error: standard output cannot be written"))
   }
 
   @Test("a bad game file is refused with its name, the place and code 1")

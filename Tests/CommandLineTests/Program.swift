@@ -22,9 +22,9 @@ enum Program {
 
   /// Runs it in the project's folder with no terminal, and waits for its end.
   ///
-  /// `interruptAfter` sends Ctrl-C after so many seconds; after two minutes the program is killed.
+  /// `output` is where its standard output goes instead of into the outcome. `interruptAfter` sends Ctrl-C after so many seconds; after two minutes the program is killed.
   static func run(
-    _ arguments: [String], input: String = "", interruptAfter delay: Double? = nil
+    _ arguments: [String], input: String = "", interruptAfter delay: Double? = nil, output: String? = nil
   ) throws -> Outcome {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
@@ -39,7 +39,8 @@ enum Program {
     try Data(input.utf8).write(to: places[0])
     for place in places.dropFirst() { try Data().write(to: place) }
     process.standardInput = try FileHandle(forReadingFrom: places[0])
-    process.standardOutput = try FileHandle(forWritingTo: places[1])
+    process.standardOutput = try FileHandle(
+      forWritingTo: output.map { URL(fileURLWithPath: $0) } ?? places[1])
     process.standardError = try FileHandle(forWritingTo: places[2])
     try process.run()
     if let delay {

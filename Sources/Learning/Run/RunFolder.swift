@@ -91,6 +91,15 @@ public struct RunFolder: Sendable {
     return nil
   }
 
+  /// The name of the newest checkpoint, whole or not.
+  var newestName: String? { get throws { try checkpointNames().last } }
+
+  /// Why no checkpoint can be gone on from.
+  var reasonNotToResume: RunError {
+    if (try? newestName) == nil { return .nothingToResume(path: path) }
+    return .damaged(path: replay, problem: "is shorter than the checkpoints say, or they are damaged")
+  }
+
   private func checkpointNames() throws -> [String] {
     guard FileManager.default.fileExists(atPath: checkpoints) else { return [] }
     return try FileManager.default.contentsOfDirectory(atPath: checkpoints)

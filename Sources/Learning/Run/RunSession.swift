@@ -45,7 +45,7 @@ final class RunSession<G: Game> {
       let newest = try folder.newestCheckpoint {
         try RunFolder.decode(Saved.self, from: $0 + "/state.json").replayPosition <= size
       }
-      guard let newest else { throw RunError.nothingToResume(path: folder.path) }
+      guard let newest else { throw folder.reasonNotToResume }
       let saved = try RunFolder.decode(Saved.self, from: newest + "/state.json")
       checkpoint = newest
       progress = saved.progress
@@ -62,6 +62,13 @@ final class RunSession<G: Game> {
       writer = try ReplayWriter(openForAppend: folder.replay)
     }
     goesOn = !job.budget.isSpent(step: progress.step, elapsed: progress.seconds)
+    if let checkpoint, try folder.newestName != URL(fileURLWithPath: checkpoint).lastPathComponent {
+      hooks.notice(
+        "The newest checkpoint is damaged; going on from the one before it, at step \(progress.step).")
+    }
+    if !goesOn {
+      hooks.notice("The run's budget is spent; give a larger total with --steps or --for to go on.")
+    }
     secondsBefore = progress.seconds
     lastCheckpoint = progress.seconds
     lastReport = (progress.seconds, progress.step, progress.games)

@@ -91,6 +91,8 @@ public struct TrainingProgress: Codable, Sendable {
 public struct TrainingHooks: Sendable {
   /// Called after every iteration with the state of the run; cheap calls, the receiver decides what to show.
   public var report: @Sendable (TrainingProgress) -> Void
+  /// Called with a sentence that a person should know.
+  public var notice: @Sendable (String) -> Void
   /// Asked after every iteration; true ends the run after a checkpoint.
   public var isInterrupted: @Sendable () -> Bool
   /// Measures the network as it is at a step: a score from 0 to 1 against a fixed opponent, or a mean return.
@@ -98,10 +100,12 @@ public struct TrainingHooks: Sendable {
 
   public init(
     report: @escaping @Sendable (TrainingProgress) -> Void = { _ in },
+    notice: @escaping @Sendable (String) -> Void = { _ in },
     isInterrupted: @escaping @Sendable () -> Bool = { false },
     evaluate: @escaping @Sendable (_ network: Network, _ step: Int) throws -> Double? = { _, _ in nil }
   ) {
     self.report = report
+    self.notice = notice
     self.isInterrupted = isInterrupted
     self.evaluate = evaluate
   }

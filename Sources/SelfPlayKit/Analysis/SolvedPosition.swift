@@ -75,6 +75,7 @@ public struct SolvedPosition<Subject: Notation>: Sendable {
         throw PositionFileError(file: path, line: index + 1, problem: "\(error)")
       }
     }
+    if result.isEmpty { throw PositionFileError(file: path, line: nil, problem: "holds no positions") }
     return result
   }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// What the program's output goes to.
 public enum Terminal {
@@ -27,8 +28,13 @@ public enum Terminal {
   /// Writes to standard output and flushes it, so that it appears in the right order.
   public static func put(_ text: String, terminator: String = "\n") {
     print(text, terminator: terminator)
-    fflush(nil)
+    if fflush(nil) != 0 { hasLostOutput.store(true, ordering: .relaxed) }
   }
+
+  /// Whether something could not be written to standard output, such as to a full disk.
+  public static var isOutputLost: Bool { hasLostOutput.load(ordering: .relaxed) }
+
+  private static let hasLostOutput = Atomic<Bool>(false)
 }
 
 /// A colour or weight, for one stream: does nothing where colours may not be written.

@@ -7,6 +7,7 @@ public struct TrainingDisplay {
   private let isLive: Bool
   private let ink: Ink
   private var lastShown = -Double.infinity
+  private var lastStep = -1
   private var shownLines = 0
   private var strengths: [Double] = []
   private var lastStrengthStep = -1
@@ -24,7 +25,10 @@ public struct TrainingDisplay {
       lastStrengthStep = progress.evaluationStep
     }
     guard isLast || progress.seconds - lastShown >= (isLive ? 0.25 : 10) else { return }
+    let isRepeated = isLast && progress.step == lastStep
     lastShown = progress.seconds
+    lastStep = progress.step
+    if isRepeated && !isLive { return }
     guard isLive else { return Terminal.log(line(progress)) }
     let lines = block(progress)
     let width = Terminal.size(of: STDERR_FILENO).columns

@@ -44,6 +44,11 @@ public struct TrainingSession: Sendable {
     var settings = options.settings
     if let game = options.game.map(GameDefinition.place(of:)) { settings.append("game=\"\(game)\"") }
     if let seed = options.seed { settings.append("seed=\(seed)") }
+    if ["random", "human", "uct"].contains(agent.prefix(while: { $0 != ":" && $0 != "@" })) {
+      throw RegistryError(
+        problem: "'\(agent)' does not learn",
+        remedy: "train one of \(home.agentNames.joined(separator: ", ")), or a TOML file")
+    }
     let source = try AgentSource(agent, home: home)
     var document = try source.document()
     if let budget = options.budget { try document.replaceBudget(budget) }
@@ -129,7 +134,7 @@ public struct TrainingSession: Sendable {
         folder: session.folder, evaluationSteps: definition.evaluation.steps,
         checkpointSeconds: definition.checkpointSeconds)
       let hooks = TrainingHooks(
-        report: report, isInterrupted: { Interruption.isRequested },
+        report: report, notice: { Terminal.log($0) }, isInterrupted: { Interruption.isRequested },
         evaluate: { network, step in try session.strength(of: network, in: game, step: step) })
       switch definition.learner {
       case .alphaZero(let parameters):
