@@ -30,7 +30,7 @@ struct SmallRun<G: Game> {
 
   static var rules: UInt64 { 42 }
 
-  /// Trains in `folder`; `stopAfter` interrupts after so many iterations of this session.
+  /// Trains in `folder`; `stopAfter` interrupts after so many iterations of this call.
   @discardableResult
   func train(in folder: String, isResuming: Bool = false, stopAfter: Int? = nil) throws -> TrainingProgress {
     let job = TrainingJob(
