@@ -42,8 +42,8 @@ demo: build
 	$(SELFPLAY) train connect4 --run $(DEMO) --for 2m
 	@echo; echo "== The trained agent against 400 playouts a move =="
 	$(SELFPLAY) pit $(DEMO) uct:400 --game connect4 --games 100 --threads 2 --out $(DEMO)/match
-	@echo; echo "== ... and against itself before any training =="
-	$(SELFPLAY) pit $(DEMO) $(DEMO)@untrained --game connect4 --games 20 --threads 2
+	@echo; echo "== ... and against itself before any training, whose moves are drawn so that games differ =="
+	$(SELFPLAY) pit $(DEMO) $(DEMO)@untrained,temperature=1 --game connect4 --games 20 --threads 2
 	@echo; echo "== The first game of the match, analyzed by the agent =="
 	$(SELFPLAY) analyze $(DEMO)/match/games.replay --game 1 --agent $(DEMO)
 	@echo; echo "== Try next =="
