@@ -23,6 +23,9 @@ public protocol Game: Sendable {
   func playerToMove(in state: State) -> Player
   /// The actions `step` accepts. Never empty while the episode runs, empty once it has ended.
   func legalActions(in state: State) -> Actions
+  /// A uniformly random member of `legalActions`, which is not empty: of all legal actions, each as likely as
+  /// any other. Games that can draw without listing them all override this, as random playouts live on it.
+  func randomLegalAction(in state: State, using random: inout Random) -> Action
   /// Plays a legal action of the player to move; an illegal one is a broken precondition.
   func step(_ state: inout State, taking action: Action, using random: inout Random) -> Transition
   /// Writes the state as the player to move sees it: `observationShape.count` values from -1 to 1,
@@ -30,6 +33,13 @@ public protocol Game: Sendable {
   func observe(_ state: State, into planes: inout MutableSpan<Float>)
   /// A 64-bit hash of everything that affects the future: equal states have equal keys.
   func key(of state: State) -> UInt64
+}
+
+extension Game {
+  @inline(__always)
+  public func randomLegalAction(in state: State, using random: inout Random) -> Action {
+    legalActions(in: state).randomAction(using: &random)
+  }
 }
 
 /// Planes, rows and columns of an observation.

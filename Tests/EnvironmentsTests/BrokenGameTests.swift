@@ -4,7 +4,9 @@ import Testing
 
 /// Noughts and crosses with one fault.
 private struct FaultyGame: Game {
-  enum Fault: CaseIterable { case unwrittenCell, movesAfterTheEnd, forgetfulKey, hiddenChance, allocation }
+  enum Fault: CaseIterable {
+    case unwrittenCell, movesAfterTheEnd, forgetfulKey, hiddenChance, allocation, illegalDraw, biasedDraw
+  }
 
   let fault: Fault
   let rules = TicTacToe()
@@ -20,6 +22,15 @@ private struct FaultyGame: Game {
   func legalActions(in state: TicTacToe.State) -> ActionBits<1> {
     let actions = rules.legalActions(in: state)
     return fault == .movesAfterTheEnd && actions.isEmpty ? ActionBits<1>(inserting: 0) : actions
+  }
+
+  func randomLegalAction(in state: TicTacToe.State, using random: inout Random) -> Action {
+    let actions = rules.legalActions(in: state)
+    if fault == .illegalDraw { return Action(random.integer(below: 9)) }
+    // The smaller of two draws is the first action too often.
+    let draw = actions.randomAction(using: &random)
+    if fault != .biasedDraw { return draw }
+    return Action(min(draw.index, actions.randomAction(using: &random).index))
   }
 
   func step(_ state: inout TicTacToe.State, taking action: Action, using random: inout Random) -> Transition {
@@ -47,7 +58,7 @@ extension ActionBits<1> {
 
 @Suite("The law suite")
 struct BrokenGameTests {
-  @Test("finds every fault", arguments: 0..<5)
+  @Test("finds every fault", arguments: 0..<7)
   func faults(index: Int) {
     let game = FaultyGame(fault: FaultyGame.Fault.allCases[index])
     #expect(throws: BrokenLaw.self) { try checkLaws(of: game, games: 10, seed: 1) }

@@ -23,6 +23,7 @@ public func checkLaws<Rules: Game>(
     var trial = Trial(game: game, seed: seed, index: UInt64(index), plyLimit: plyLimit)
     try trial.checkPlay()
   }
+  try checkRandomActions(of: game, games: games, seed: seed, plyLimit: plyLimit)
   try checkAllocations(of: game, seed: seed, plyLimit: plyLimit)
   if let notated = game as? any Notation {
     try checkNotation(of: notated, games: games, seed: seed, plyLimit: plyLimit)
@@ -154,8 +155,10 @@ private func checkAllocations<Rules: Game>(of game: Rules, seed: UInt64, plyLimi
     var state = game.start(using: &trial.chance)
     let count = allocations {
       for _ in 0..<plyLimit {
-        let actions = game.legalActions(in: state)
-        let action = actions.randomAction(using: &trial.choice)
+        var action = game.legalActions(in: state).randomAction(using: &trial.choice)
+        if trial.choice.next() & 1 == 0 {
+          action = game.randomLegalAction(in: state, using: &trial.choice)
+        }
         var span = planes.mutableSpan
         game.observe(state, into: &span)
         if game.step(&state, taking: action, using: &trial.chance).status.isOver { break }

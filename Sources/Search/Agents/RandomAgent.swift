@@ -10,7 +10,7 @@ public final class RandomAgent<Subject: Game>: Agent {
   public func begin(_ state: Subject.State, random: Random) { self.random = random }
 
   public func decide(in state: Subject.State) -> Decision {
-    Decision(action: game.legalActions(in: state).randomAction(using: &random))
+    Decision(action: game.randomLegalAction(in: state, using: &random))
   }
 
   public func follow(_ action: Action, to state: Subject.State) {}

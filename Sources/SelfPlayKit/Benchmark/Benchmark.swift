@@ -38,7 +38,7 @@ public struct Benchmark: Sendable {
         while !clock.isOver {
           // The clock is read once in so many steps, as reading it costs as much as one.
           for _ in 0..<256 {
-            let action = game.legalActions(in: state).randomAction(using: &random)
+            let action = game.randomLegalAction(in: state, using: &random)
             let isOver = game.step(&state, taking: action, using: &random).status.isOver
             if isOver { state = game.start(using: &random) }
             var span = planes.mutableSpan
