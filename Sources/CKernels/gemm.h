@@ -1,5 +1,5 @@
-// A product with packed weights: a block of ROW_BLOCK x (16 * PANEL_BLOCK) results stays in registers, one
-// broadcast input meets the vectors of one row of the panels. Each row of the result depends on its own row of
+// A block of ROW_BLOCK x (16 * PANEL_BLOCK) results stays in registers: one broadcast element of a meets the
+// vectors of one row of b's panels. Each row of the result depends on its own row of
 // the input only, and always in the same order, whatever the other rows.
 
 typedef float SUFFIX(vector) __attribute__((vector_size(64), aligned(4)));
@@ -8,21 +8,21 @@ typedef float SUFFIX(vector) __attribute__((vector_size(64), aligned(4)));
 TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_block)(
     const kernel_gemm *g, ptrdiff_t row, ptrdiff_t column, const int rows, const int panels) {
   VECTOR sum[ROW_BLOCK][PANEL_BLOCK];
-  ptrdiff_t k = g->k, stride = g->a_stride;
-  const float *a = g->a + row * stride;
-  const float *b = g->b + column * k;
+  ptrdiff_t k = g->k, a_row = g->a_row, a_inner = g->a_inner, b_inner = g->b_inner, b_panel = g->b_panel;
+  const float *a = g->a + row * a_row;
+  const float *b = g->b + column / 16 * b_panel;
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
     for (int p = 0; p < panels; p++)
       sum[r][p] = g->bias ? *(const VECTOR *)(g->bias + column + 16 * p) : (VECTOR){0};
-  for (ptrdiff_t i = 0; i < k; i++) {
+  for (ptrdiff_t i = 0; i < k; i++, a += a_inner, b += b_inner) {
     VECTOR weight[PANEL_BLOCK];
 #pragma clang loop unroll(full)
-    for (int p = 0; p < panels; p++) weight[p] = *(const VECTOR *)(b + (p * k + i) * 16);
+    for (int p = 0; p < panels; p++) weight[p] = *(const VECTOR *)(b + p * b_panel);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
-      VECTOR input = (VECTOR){0} + a[r * stride + i];
+      VECTOR input = (VECTOR){0} + a[r * a_row];
 #pragma clang loop unroll(full)
       for (int p = 0; p < panels; p++) sum[r][p] = MULTIPLY_ADD(input, weight[p], sum[r][p]);
     }

@@ -8,7 +8,9 @@
 #include "elementwise.h"
 #include "gemm.h"
 #include "optimisers.h"
+#include "transpose.h"
 #include "winograd.h"
+#include "winograd_gradient.h"
 
 static const kernel_table SUFFIX(table) = {
     .name = TABLE_NAME,
@@ -16,6 +18,11 @@ static const kernel_table SUFFIX(table) = {
     .im2col = SUFFIX(im2col),
     .winograd_input = SUFFIX(winograd_input),
     .winograd_output = SUFFIX(winograd_output),
+    .winograd_kernel = SUFFIX(winograd_kernel),
+    .winograd_input_adjoint = SUFFIX(winograd_input_adjoint),
+    .winograd_output_adjoint = SUFFIX(winograd_output_adjoint),
+    .winograd_kernel_adjoint = SUFFIX(winograd_kernel_adjoint),
+    .transpose = SUFFIX(transpose),
     .fill_rows = SUFFIX(fill_rows),
     .add_column_sums = SUFFIX(add_column_sums),
     .column_moments = SUFFIX(column_moments),

@@ -64,7 +64,7 @@ TARGET static void SUFFIX(winograd_output)(const float *restrict tiles, kernel_w
             for (int y = 0; y < 5; y++) m[y] = *(const VECTOR *)(tiles + (y * 5 + x) * plane + c);
             OUTPUT_TRANSFORM(m[0], m[1], m[2], m[3], m[4], t[0][x], t[1][x], t[2][x])
           }
-          VECTOR shift = *(const VECTOR *)(bias + c);
+          VECTOR shift = bias ? *(const VECTOR *)(bias + c) : (VECTOR){0};
 #pragma clang loop unroll(full)
           for (int y = 0; y < 3; y++) {
             VECTOR r[3];

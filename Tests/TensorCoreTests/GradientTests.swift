@@ -94,6 +94,25 @@ struct GradientTests {
     #expect(probe.error() < 5e-3)
   }
 
+  @Test("convolution by Winograd's transforms", arguments: [(4, 7), (3, 3), (1, 2)])
+  func winograd(rows: Int, columns: Int) {
+    var layout = ParameterLayout()
+    let first = layout.addParameter("first", shape: [32, 2, 1, 1], decays: true)
+    let weight = layout.addParameter("weight", shape: [16, 32, 3, 3], decays: true)
+    let bias = layout.addParameter("bias", shape: [16], decays: false)
+    var generator = generator
+    let images = generator.floats(3 * 2 * rows * columns)
+    let probe = Probe(layout, seed: 6) { tape in
+      let x = tape.convolution(
+        tape.images(images, [3, 2, rows, columns]), weight: tape.parameter(first), bias: nil, outputs: 32,
+        kernel: 1, padding: 0)
+      let y = tape.convolution(
+        x, weight: tape.parameter(weight), bias: tape.parameter(bias), outputs: 16, kernel: 3, padding: 1)
+      return squares(tape, tape.flatten(tape.tanh(y)))
+    }
+    #expect(probe.error() < 5e-3)
+  }
+
   @Test(
     "batch norm with the batch's and with running statistics", arguments: [Tape.Mode.training, .evaluation])
   func batchNorm(mode: Tape.Mode) {

@@ -40,8 +40,9 @@ struct KernelTests {
                 c.withUnsafeMutableBufferPointer { c in
                   var arguments = kernel_gemm(
                     a: a.baseAddress, b: b.baseAddress, bias: full ? bias.baseAddress : nil,
-                    residual: full ? residual.baseAddress : nil, c: c.baseAddress, a_stride: k,
-                    residual_stride: n, c_stride: n, m: m, n: n, k: k, relu: relu)
+                    residual: full ? residual.baseAddress : nil, c: c.baseAddress, a_row: k, a_inner: 1,
+                    b_inner: 16, b_panel: 16 * k, residual_stride: n, c_stride: n, m: m, n: n, k: k,
+                    relu: relu)
                   table.gemm(&arguments)
                 }
               }
@@ -55,6 +56,48 @@ struct KernelTests {
         let expected = run(scalar, relu: relu, full: full)
         #expect(largestDifference(run(kernels, relu: relu, full: full), expected) < 1e-5)
         #expect(expected.allSatisfy { $0.isFinite })
+      }
+    }
+  }
+
+  @Test(
+    "products of operands stored either way round, added to what is there", arguments: vectorKernels.indices)
+  func strides(index: Int) {
+    var generator = TestGenerator(state: 25)
+    let (m, n, k) = (37, 32, 19)
+    let (a, b, c) = (generator.floats(k * m), generator.floats(k * n), generator.floats(m * n))
+    func run(_ table: kernel_table) -> [Float] {
+      var result = c
+      a.withUnsafeBufferPointer { a in
+        b.withUnsafeBufferPointer { b in
+          result.withUnsafeMutableBufferPointer { c in
+            var arguments = kernel_gemm(
+              a: a.baseAddress, b: b.baseAddress, bias: nil, residual: UnsafePointer(c.baseAddress),
+              c: c.baseAddress, a_row: 1, a_inner: m, b_inner: n, b_panel: 16, residual_stride: n,
+              c_stride: n, m: m, n: n, k: k, relu: false)
+            table.gemm(&arguments)
+          }
+        }
+      }
+      return result
+    }
+    let expected = (0..<m * n).map { i in
+      c[i] + (0..<k).reduce(Float(0)) { $0 + a[$1 * m + i / n] * b[$1 * n + i % n] }
+    }
+    #expect(largestDifference(run(scalar), expected) < 1e-5)
+    #expect(largestDifference(run(vectorKernels[index].table), expected) < 1e-5)
+  }
+
+  @Test("transposition of any size, written or added", arguments: Kernels.available.indices)
+  func transposition(index: Int) {
+    var generator = TestGenerator(state: 26)
+    for (rows, columns) in [(1, 1), (16, 16), (32, 48), (17, 33), (5, 64), (81, 19)] {
+      let x = generator.floats(rows * columns)
+      for adding in [false, true] {
+        var y = [Float](repeating: 2, count: rows * columns)
+        Kernels.available[index].table.transpose(x, rows, columns, columns, &y, rows, adding)
+        let expected = (0..<rows * columns).map { x[$0 % rows * columns + $0 / rows] + (adding ? 2 : 0) }
+        #expect(y == expected, "\(rows) x \(columns)")
       }
     }
   }
@@ -135,11 +178,38 @@ struct KernelTests {
         table.winograd_input(image, window, &transformed)
         table.winograd_output(products, window, bias, residual, true, &result)
         table.fill_rows(&filled, bias, 3, 32)
-        return patches + transformed + result + filled
+        var slopes = [Float](repeating: .nan, count: 25 * tiles * 32)
+        var gradient = residual
+        table.winograd_output_adjoint(image, window, &slopes)
+        table.winograd_input_adjoint(products, window, &gradient)
+        return patches + transformed + result + filled + slopes + gradient
       }
       let expected = run(scalar)
       #expect(expected.allSatisfy { $0.isFinite })
       #expect(run(kernels) == expected, "\(rows) x \(columns)")
     }
+  }
+
+  @Test("Winograd's kernel transform and its adjoint", arguments: vectorKernels.indices)
+  func kernelTransforms(index: Int) {
+    var generator = TestGenerator(state: 27)
+    let (inputs, outputs) = (3, 32)
+    let (weights, slopes) = (
+      generator.floats(inputs * 9 * outputs), generator.floats(25 * inputs * outputs)
+    )
+    func run(_ table: kernel_table) -> ([Float], [Float]) {
+      var transformed = [Float](repeating: .nan, count: 25 * inputs * outputs)
+      var gradient = [Float](repeating: .nan, count: inputs * 9 * outputs)
+      table.winograd_kernel(weights, inputs, outputs, &transformed)
+      table.winograd_kernel_adjoint(slopes, inputs, outputs, &gradient)
+      return (transformed, gradient)
+    }
+    let (transformed, gradient) = run(scalar)
+    let (first, second) = run(vectorKernels[index].table)
+    #expect(first == transformed && second == gradient)
+    // <G g G^T, u> = <g, G^T u G>
+    let left = zip(transformed, slopes).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+    let right = zip(weights, gradient).reduce(0.0) { $0 + Double($1.0) * Double($1.1) }
+    #expect(abs(left - right) < 1e-4 * max(1, abs(left)))
   }
 }

@@ -6,15 +6,19 @@
 // source (kernels.h), and are reached through one table that is chosen when the program starts.
 // Matrices are row-major; "strides" are in floats.
 
-/// c[m, n] = activation(a[m, k] b[k, n] + bias[n] + residual[m, n]); b is packed into panels of 16 columns,
-/// [ceil(n / 16)][k][16] with zeros beyond n, and bias (may be null) is padded to whole panels.
+/// c[m, n] = activation(a[m, k] b[k, n] + bias[n] + residual[m, n]), with
+/// a[r, i] at a[r * a_row + i * a_inner] and b[i, 16 p + j] at b[i * b_inner + p * b_panel + j].
+///
+/// So a may be stored either way round, and b in rows of whole panels of 16 columns (b_inner = n, b_panel = 16)
+/// or packed, [ceil(n / 16)][k][16] (b_inner = 16, b_panel = 16 k); whole panels are read, with anything finite
+/// beyond n. Bias and residual may be null; bias is padded to whole panels; residual may be c itself.
 typedef struct {
   const float *a;
   const float *b;
   const float *bias;
-  const float *residual;  // may be null
+  const float *residual;
   float *c;
-  ptrdiff_t a_stride, residual_stride, c_stride;
+  ptrdiff_t a_row, a_inner, b_inner, b_panel, residual_stride, c_stride;
   ptrdiff_t m, n, k;
   bool relu;
 } kernel_gemm;
@@ -44,9 +48,20 @@ typedef struct {
   void (*im2col)(const float *image, kernel_window, float *columns);
   /// Input transform of Winograd's F(3x3, 3x3) with padding 1: [25][tiles][channels].
   void (*winograd_input)(const float *image, kernel_window, float *tiles);
-  /// Output transform: image = activation(transformed tiles + bias + residual).
+  /// Output transform: image = activation(transformed tiles + bias + residual); bias and residual may be null.
   void (*winograd_output)(const float *tiles, kernel_window, const float *bias, const float *residual,
                           bool relu, float *image);
+  /// Kernel transform: [25][inputs][outputs] of kernels [inputs][9][outputs]; outputs in whole vectors of 16.
+  void (*winograd_kernel)(const float *kernels, ptrdiff_t inputs, ptrdiff_t outputs, float *transformed);
+  /// The adjoints (transposes) of the three transforms, for gradients: of the input transform, which adds to
+  /// the image; of the output transform; and of the kernel transform.
+  void (*winograd_input_adjoint)(const float *tiles, kernel_window, float *image);
+  void (*winograd_output_adjoint)(const float *image, kernel_window, float *tiles);
+  void (*winograd_kernel_adjoint)(const float *transformed, ptrdiff_t inputs, ptrdiff_t outputs,
+                                  float *kernels);
+  /// y[columns, rows] = the transpose of x[rows, columns], or with `adding` += it; strides between rows.
+  void (*transpose)(const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t x_stride, float *y,
+                    ptrdiff_t y_stride, bool adding);
 
   /// Every row of y[rows, columns] becomes bias.
   void (*fill_rows)(float *y, const float *bias, ptrdiff_t rows, ptrdiff_t columns);

@@ -12,11 +12,17 @@ extension Tape {
       batch: source.shape.batch, rows: window.outputRows, columns: window.outputColumns, channels: outputs)
     precondition(shape.rows > 0 && shape.columns > 0, "the kernel is larger than the image")
     precondition(node(weight).shape.count == outputs * window.patch, "the weight does not fit the input")
-    let packed = arena.floats(outputs * window.patch)
-    packKernel(node(weight).value, outputs: outputs, window, into: packed)
     let value = arena.floats(shape.count)
-    if let bias { kernels.fill_rows(value, node(bias).value, shape.vectors, outputs) }
-    convolve(source.value, window, packed, outputs: outputs, adding: bias != nil, into: value)
+    if window.isWinograd(outputs: outputs) {
+      winograd(
+        source.value, window, kernel: node(weight).value, bias: bias.map { UnsafePointer(node($0).value) },
+        outputs: outputs, into: value)
+    } else {
+      let packed = arena.floats(outputs * window.patch)
+      packKernel(node(weight).value, outputs: outputs, window, into: packed)
+      if let bias { kernels.fill_rows(value, node(bias).value, shape.vectors, outputs) }
+      convolve(source.value, window, packed, outputs: outputs, adding: bias != nil, into: value)
+    }
     return record(
       .convolution(input, weight: weight, bias: bias, padding: padding), shape: shape, value: value,
       needsGradient: true)
@@ -32,6 +38,11 @@ extension Tape {
     let window = kernel_window(source.shape, kernel: kernel, padding: padding)
     if let bias, let target = gradientPointer(bias) {
       kernels.add_column_sums(gradient, result.shape.vectors, outputs, target)
+    }
+    if window.isWinograd(outputs: outputs) {
+      return winogradGradient(
+        source.value, window, kernel: node(weight).value, of: gradient, outputs: outputs,
+        into: gradientPointer(weight), source.gradient)
     }
     if let target = gradientPointer(weight) {
       weightGradient(source.value, window, gradient, outputs: outputs, into: target)
@@ -64,16 +75,14 @@ extension Tape {
     let packed = arena.zeros(outputs * window.patch)
     forEachChunk(image, window) { columns, first, rows in
       multiply(
-        gradient + first * outputs, columns, transposed: (true, false), rows: outputs,
-        columns: window.patch, inner: rows, adding: true, into: packed)
+        columns, gradient + first * outputs, transposed: (true, false), rows: window.patch,
+        columns: outputs, inner: rows, adding: true, into: packed)
     }
     let (taps, channels) = (window.taps, window.channels)
-    for output in 0..<outputs {
-      for tap in 0..<taps {
-        for channel in 0..<channels {
-          target[(output * channels + channel) * taps + tap] +=
-            packed[(output * taps + tap) * channels + channel]
-        }
+    for tap in 0..<taps {
+      for channel in 0..<channels {
+        let gradients = packed + (tap * channels + channel) * outputs
+        for output in 0..<outputs { target[(output * channels + channel) * taps + tap] += gradients[output] }
       }
     }
   }
@@ -128,6 +137,11 @@ private func turnKernel(
 }
 
 extension kernel_window {
+  /// Whether F(3x3, 3x3) serves this convolution.
+  func isWinograd(outputs: Int) -> Bool {
+    kernel_rows == 3 && kernel_columns == 3 && padding == 1 && channels % 16 == 0 && outputs % 16 == 0
+  }
+
   init(_ shape: VariableShape, kernel: Int, padding: Int) {
     self.init(
       boards: shape.batch, rows: shape.rows, columns: shape.columns, channels: shape.channels,

@@ -49,11 +49,8 @@ extension Tape {
     let points = shape.rows * shape.columns
     for board in 0..<shape.batch {
       let start = board * points * shape.channels
-      for point in 0..<points {
-        for channel in 0..<shape.channels {
-          target[start + point * shape.channels + channel] += gradient[start + channel * points + point]
-        }
-      }
+      kernels.transpose(
+        gradient + start, shape.channels, points, points, target + start, shape.channels, true)
     }
   }
 }

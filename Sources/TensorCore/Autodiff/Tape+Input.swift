@@ -39,10 +39,7 @@ func channelsLast(
 ) {
   if planes == 1 || points == 1 { return target.update(from: source, count: batch * planes * points) }
   for board in 0..<batch {
-    let from = source + board * planes * points
-    let to = target + board * planes * points
-    for plane in 0..<planes {
-      for point in 0..<points { to[point * planes + plane] = from[plane * points + point] }
-    }
+    let start = board * planes * points
+    kernels.transpose(source + start, planes, points, points, target + start, planes, false)
   }
 }

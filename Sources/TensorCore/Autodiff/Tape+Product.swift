@@ -5,51 +5,70 @@ extension Tape {
   /// target[rows, columns] (+)= a[rows, inner] b[inner, columns], where a transposed operand is stored the other
   /// way round. All matrices are dense and row-major.
   ///
-  /// Large products go to OpenBLAS's SGEMM. Small ones stay here: there OpenBLAS 0.3 allocates memory in every
-  /// call on some processors.
+  /// Products that are large in every direction go to OpenBLAS's SGEMM, which cuts them into blocks.
   func multiply(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, transposed: (Bool, Bool), rows: Int, columns: Int,
     inner: Int, adding: Bool, into target: UnsafeMutablePointer<Float>
   ) {
     guard rows > 0, columns > 0 else { return }
-    if rows * columns * inner > Self.smallProduct {
+    if min(rows, columns, inner) >= Self.largeSide && rows * columns * inner > Self.largeProduct {
       return cblas_sgemm(
         CblasRowMajor, transposed.0 ? CblasTrans : CblasNoTrans, transposed.1 ? CblasTrans : CblasNoTrans,
         blasint(rows), blasint(columns), blasint(inner), 1, a, blasint(transposed.0 ? rows : inner), b,
         blasint(transposed.1 ? inner : columns), adding ? 1 : 0, target, blasint(columns))
     }
-    var left = a
-    if transposed.0 {
-      let turned = arena.floats(rows * inner)
-      channelsLast(a, batch: 1, planes: inner, points: rows, into: turned)
-      left = UnsafePointer(turned)
+    var product = kernel_gemm()
+    product.a_row = transposed.0 ? 1 : inner
+    product.a_inner = transposed.0 ? rows : 1
+    product.a = a
+    product.b = b
+    (product.m, product.n, product.k) = (rows, columns, inner)
+    // Turning b around to have it in rows costs as much as b is large. Where the result has fewer rows than
+    // columns, its transpose b^T a^T wants the smaller a turned around instead.
+    if transposed.1 && !transposed.0 && rows < columns {
+      (product.a, product.b) = (b, a)
+      (product.m, product.n) = (columns, rows)
+      let turned = scratch(columns * rows + Self.packedSize(product))
+      (product.c, product.c_stride) = (turned, rows)
+      pack(&product, transposed: true, into: turned + columns * rows)
+      kernels.gemm(&product)
+      return kernels.transpose(turned, columns, rows, rows, target, columns, adding)
     }
-    var arguments = kernel_gemm(
-      a: left, b: packPanels(b, transposed: transposed.1, columns: columns, inner: inner), bias: nil,
-      residual: adding ? UnsafePointer(target) : nil, c: target, a_stride: inner, residual_stride: columns,
-      c_stride: columns, m: rows, n: columns, k: inner, relu: false)
-    kernels.gemm(&arguments)
+    (product.c, product.c_stride) = (target, columns)
+    if adding { (product.residual, product.residual_stride) = (UnsafePointer(target), columns) }
+    pack(&product, transposed: transposed.1, into: scratch(Self.packedSize(product)))
+    kernels.gemm(&product)
   }
 
-  /// The bound below which OpenBLAS uses its kernels for small matrices.
-  private static let smallProduct = 1_000_000
+  /// Below these the kernels of our own are faster.
+  private static let largeSide = 128
+  private static let largeProduct = 1 << 27
 
-  /// [inner, columns] in the panels that `kernel_gemm` wants.
-  private func packPanels(
-    _ b: UnsafePointer<Float>, transposed: Bool, columns: Int, inner: Int
-  ) -> UnsafePointer<Float> {
-    let panels = (columns + 15) / 16
-    let packed = arena.zeros(panels * 16 * inner)
-    for panel in 0..<panels {
-      let start = packed + panel * 16 * inner
-      let width = min(16, columns - 16 * panel)
+  private static func packedSize(_ product: kernel_gemm) -> Int { (product.n + 15) / 16 * 16 * product.k }
+
+  /// Sets how b is laid out, after bringing it into whole panels of 16 columns where it is not.
+  private func pack(
+    _ product: inout kernel_gemm, transposed: Bool, into packed: UnsafeMutablePointer<Float>
+  ) {
+    guard let b = product.b else { return }
+    let (columns, inner) = (product.n, product.k)
+    let width = (columns + 15) / 16 * 16
+    (product.b_inner, product.b_panel) = (width, 16)
+    if !transposed && width == columns { return }
+    product.b = UnsafePointer(packed)
+    if transposed {
+      (product.b_inner, product.b_panel) = (16, 16 * inner)
+      if width > columns { (packed + (width - 16) * inner).update(repeating: 0, count: 16 * inner) }
+      for first in stride(from: 0, to: columns, by: 16) {
+        kernels.transpose(
+          b + first * inner, min(16, columns - first), inner, inner, packed + first * inner, 16, false)
+      }
+    } else {
       for k in 0..<inner {
-        for j in 0..<width {
-          let column = 16 * panel + j
-          start[k * 16 + j] = transposed ? b[column * inner + k] : b[k * columns + column]
-        }
+        let row = packed + k * width
+        row.update(from: b + k * columns, count: columns)
+        (row + columns).update(repeating: 0, count: width - columns)
       }
     }
-    return UnsafePointer(packed)
   }
 }

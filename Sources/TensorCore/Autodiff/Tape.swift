@@ -15,6 +15,7 @@ public final class Tape: @unchecked Sendable {
 
   var arena = Arena()
   var nodes: [Node] = []
+  private var scratchMemory = FloatBuffer(count: 0)
   private let gradientMemory: FloatBuffer
   private let statisticsMemory: FloatBuffer
 
@@ -80,6 +81,13 @@ public final class Tape: @unchecked Sendable {
     nodes.append(
       Node(operation: operation, shape: shape, value: value, gradient: nil, needsGradient: needsGradient))
     return Variable(index: nodes.count - 1)
+  }
+
+  /// Working memory for `count` floats, not initialised, which is valid until the next call. It is the same for
+  /// all operations, so that it stays in the cache; once it has been large enough, it does not allocate.
+  func scratch(_ count: Int) -> UnsafeMutablePointer<Float> {
+    if scratchMemory.count < count { scratchMemory = FloatBuffer(count: count) }
+    return scratchMemory.pointer
   }
 
   func node(_ variable: Variable) -> Node { nodes[variable.index] }

@@ -123,8 +123,9 @@ public final class InferenceNetwork: @unchecked Sendable {
     let outputs = step.output.channels
     var arguments = kernel_gemm(
       a: input, b: weights.pointer + step.weights, bias: weights.pointer + step.bias, residual: residual,
-      c: output, a_stride: step.inner, residual_stride: outputs, c_stride: outputs,
-      m: boards * step.rowsPerPosition, n: outputs, k: step.inner, relu: step.plan.activation == .relu)
+      c: output, a_row: step.inner, a_inner: 1, b_inner: 16, b_panel: 16 * step.inner,
+      residual_stride: outputs, c_stride: outputs, m: boards * step.rowsPerPosition, n: outputs,
+      k: step.inner, relu: step.plan.activation == .relu)
     kernels.gemm(&arguments)
   }
 
@@ -140,8 +141,9 @@ public final class InferenceNetwork: @unchecked Sendable {
     for i in 0..<25 {
       var arguments = kernel_gemm(
         a: transformed + i * tiles * inputs, b: weights.pointer + step.weights + i * inputs * outputs,
-        bias: nil, residual: nil, c: products + i * tiles * outputs, a_stride: inputs, residual_stride: 0,
-        c_stride: outputs, m: tiles, n: outputs, k: inputs, relu: false)
+        bias: nil, residual: nil, c: products + i * tiles * outputs, a_row: inputs, a_inner: 1, b_inner: 16,
+        b_panel: 16 * inputs, residual_stride: 0, c_stride: outputs, m: tiles, n: outputs, k: inputs,
+        relu: false)
       kernels.gemm(&arguments)
     }
     var result = window
