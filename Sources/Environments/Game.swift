@@ -28,6 +28,9 @@ public protocol Game: Sendable {
   func randomLegalAction(in state: State, using random: inout Random) -> Action
   /// Plays a legal action of the player to move; an illegal one is a broken precondition.
   func step(_ state: inout State, taking action: Action, using random: inout Random) -> Transition
+  /// Takes a uniformly random legal action: `randomLegalAction` and `step` in one, with the same draws. Games
+  /// with large states, or where an action drawn need not be checked, override this for fast playouts.
+  func stepRandomly(_ state: inout State, using random: inout Random) -> Transition
   /// Writes the state as the player to move sees it: `observationShape.count` values from -1 to 1,
   /// in the order [planes, rows, columns]; every element is written.
   func observe(_ state: State, into planes: inout MutableSpan<Float>)
@@ -39,6 +42,12 @@ extension Game {
   @inline(__always)
   public func randomLegalAction(in state: State, using random: inout Random) -> Action {
     legalActions(in: state).randomAction(using: &random)
+  }
+
+  @inline(__always)
+  public func stepRandomly(_ state: inout State, using random: inout Random) -> Transition {
+    let action = randomLegalAction(in: state, using: &random)
+    return step(&state, taking: action, using: &random)
   }
 }
 

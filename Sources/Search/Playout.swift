@@ -13,8 +13,7 @@ public func playout<Subject: Game>(
   var steps = 0
   while steps < limit {
     let isOwn = game.playerCount == 1 || game.playerToMove(in: state) == start
-    let action = game.randomLegalAction(in: state, using: &random)
-    let transition = game.step(&state, taking: action, using: &random)
+    let transition = game.stepRandomly(&state, using: &random)
     total += factor * (isOwn ? transition.reward : -transition.reward)
     if transition.status.isOver { break }
     factor *= discount

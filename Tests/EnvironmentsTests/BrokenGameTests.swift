@@ -5,7 +5,8 @@ import Testing
 /// Noughts and crosses with one fault.
 private struct FaultyGame: Game {
   enum Fault: CaseIterable {
-    case unwrittenCell, movesAfterTheEnd, forgetfulKey, hiddenChance, allocation, illegalDraw, biasedDraw
+    case unwrittenCell, movesAfterTheEnd, forgetfulKey, hiddenChance, allocation, illegalDraw, biasedDraw,
+      otherStep
   }
 
   let fault: Fault
@@ -38,6 +39,12 @@ private struct FaultyGame: Game {
     return rules.step(&state, taking: action, using: &random)
   }
 
+  func stepRandomly(_ state: inout TicTacToe.State, using random: inout Random) -> Transition {
+    if fault == .otherStep { _ = random.next() }
+    let action = randomLegalAction(in: state, using: &random)
+    return step(&state, taking: action, using: &random)
+  }
+
   func observe(_ state: TicTacToe.State, into planes: inout MutableSpan<Float>) {
     rules.observe(state, into: &planes)
     if fault == .unwrittenCell { planes[17] = .nan }
@@ -58,7 +65,7 @@ extension ActionBits<1> {
 
 @Suite("The law suite")
 struct BrokenGameTests {
-  @Test("finds every fault", arguments: 0..<7)
+  @Test("finds every fault", arguments: 0..<8)
   func faults(index: Int) {
     let game = FaultyGame(fault: FaultyGame.Fault.allCases[index])
     #expect(throws: BrokenLaw.self) { try checkLaws(of: game, games: 10, seed: 1) }

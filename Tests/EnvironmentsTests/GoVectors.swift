@@ -79,8 +79,8 @@ struct GoReplayCounts {
 }
 
 /// A record played under one of its rule sets.
-struct GoReplay<let points: Int, let words: Int, let slots: Int> {
-  typealias Board = Go<points, words, slots>
+struct GoReplay<let points: Int, let words: Int, let slots: Int, Place: GoPlace> {
+  typealias Board = Go<points, words, slots, Place>
 
   let game: Board
   let record: GoVectors.Record

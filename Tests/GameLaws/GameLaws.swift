@@ -155,10 +155,9 @@ private func checkAllocations<Rules: Game>(of game: Rules, seed: UInt64, plyLimi
     var state = game.start(using: &trial.chance)
     let count = allocations {
       for _ in 0..<plyLimit {
-        var action = game.legalActions(in: state).randomAction(using: &trial.choice)
-        if trial.choice.next() & 1 == 0 {
-          action = game.randomLegalAction(in: state, using: &trial.choice)
-        }
+        let action = game.legalActions(in: state).randomAction(using: &trial.choice)
+        var copy = state
+        _ = game.stepRandomly(&copy, using: &trial.choice)
         var span = planes.mutableSpan
         game.observe(state, into: &span)
         if game.step(&state, taking: action, using: &trial.chance).status.isOver { break }

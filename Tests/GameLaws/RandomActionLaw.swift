@@ -9,6 +9,7 @@ func checkRandomActions<Rules: Game>(of game: Rules, games: Int, seed: UInt64, p
     while trial.ply < plyLimit {
       let action = game.randomLegalAction(in: state, using: &trial.choice)
       try trial.demand(game.legalActions(in: state).contains(action), "a random action is legal")
+      try trial.checkRandomStep(from: state)
       if trial.ply == nextCheck {
         try trial.checkUniformity(in: state)
         // The plies between two checks grow, so that long games cost few.
@@ -21,6 +22,17 @@ func checkRandomActions<Rules: Game>(of game: Rules, games: Int, seed: UInt64, p
 }
 
 extension Trial {
+  /// A random step is the step of a random action, drawn in the same way.
+  fileprivate func checkRandomStep(from state: Rules.State) throws {
+    var (expected, reached) = (state, state)
+    var (drawn, random) = (choice, choice)
+    let action = game.randomLegalAction(in: expected, using: &drawn)
+    let transition = game.step(&expected, taking: action, using: &drawn)
+    try demand(
+      game.stepRandomly(&reached, using: &random) == transition && random == drawn
+        && game.key(of: reached) == game.key(of: expected), "a random step is the step of a random action")
+  }
+
   /// Pearson's test (1900) of many draws, with a bound that fair draws exceed once in some million states.
   fileprivate mutating func checkUniformity(in state: Rules.State) throws {
     let legal = game.legalActions(in: state).array

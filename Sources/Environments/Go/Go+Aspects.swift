@@ -35,8 +35,7 @@ extension Go: Notation {
   /// The move or pass that led here, nil at the start.
   public func lastAction(in state: State) -> Action? {
     if state.lastPoint == 0 { return state.passes > 0 ? pass : nil }
-    let (row, column) = (Int(state.lastPoint) / (side + 1) - 1, Int(state.lastPoint) % (side + 1) - 1)
-    return Action(row * side + column)
+    return Action(cell(of: Int(state.lastPoint)))
   }
 
   /// Action of a name of the Go Text Protocol, legal or not; nil if it is no point of this board.

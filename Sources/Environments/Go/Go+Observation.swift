@@ -1,5 +1,6 @@
 extension Go {
   public func observe(_ state: State, into planes: inout MutableSpan<Float>) {
+    var state = state
     let cells = side * side
     for element in 0..<8 * cells { planes[element] = 0 }
     let (isBlack, hasPassed): (Float, Float) = (state.toMove == .black ? 1 : 0, state.passes > 0 ? 1 : 0)
@@ -9,7 +10,7 @@ extension Go {
       let point = point(ofCell: cell)
       let stone = state.stones[point]
       if stone == .empty {
-        let isRepeat = !state.isOver && isForbiddenByRepetition(point, in: state)
+        let isRepeat = !state.isOver && isForbiddenByRepetition(point, in: &state)
         planes[7 * cells + cell] = isRepeat ? 1 : 0
         continue
       }
@@ -21,20 +22,19 @@ extension Go {
     }
   }
 
-  private func isForbiddenByRepetition(_ point: Int, in state: State) -> Bool {
-    let (board, isSuicide) = state.boardAfter(point)
-    return (rules.allowsSuicide || !isSuicide) && state.repeats(board, rules.repetition)
+  private func isForbiddenByRepetition(_ point: Int, in state: inout State) -> Bool {
+    let outcome = state.outcome(at: point)
+    let board = state.boardAfter(point, outcome)
+    return (rules.allowsSuicide || !outcome.isSuicide) && state.repeats(board, rules.repetition)
   }
 }
 
 extension Go.State {
   /// Different liberties of the chain of a stone, counted up to a limit of at most 4. O(size of the chain).
-  func liberties(of stone: Int, upTo limit: Int) -> Int {
-    let root = Int(roots[stone])
-    if chains[root].isInAtari { return 1 }
+  mutating func liberties(of stone: Int, upTo limit: Int) -> Int {
     var found = InlineArray<4, Int>(repeating: 0)
     var count = 0
-    var member = root
+    var member = stone
     repeat {
       for index in 0..<4 {
         let next = neighbour(index, of: member)
@@ -43,8 +43,8 @@ extension Go.State {
         count += 1
         if count == limit { return count }
       }
-      member = Int(links[member])
-    } while member != root
+      member = link(member)
+    } while member != stone
     return count
   }
 }

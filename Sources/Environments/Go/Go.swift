@@ -5,15 +5,22 @@
 ///
 /// A state holds `points` = (side + 2) x (side + 1) + 1 or more padded points, its actions fit in `words` words,
 /// and `slots`, a power of two, is the size of the table of earlier boards. Use `Go7`, `Go9`, `Go13` or `Go19`.
-public struct Go<let points: Int, let words: Int, let slots: Int>: Game {
+public struct Go<let points: Int, let words: Int, let slots: Int, Place: GoPlace>: Game {
   public let rules: GoRules
   /// Moves and passes after which the board is scored.
   public let moveLimit: Int
   let side: Int
+  /// 65536 / side and 65536 / (side + 1), rounded up: multiplied, a division of any cell or bit to its row.
+  private let cellsToRows: Int
+  private let bitsToRows: Int
+  /// All points.
+  let board: GoPointSet<words>
 
   public init(_ rules: GoRules) throws(RuleError) {
     let side = rules.side
-    guard 2...19 ~= side, (side + 2) * (side + 1) < points, side * side < words * 64 else {
+    guard 2...19 ~= side, (side + 2) * (side + 1) < points, side * side < words * 64,
+      (side + 1) * side <= words * 64
+    else {
       throw RuleError(
         "go: a side of \(side) does not fit this board; choose one from 2 to \(Self.largestSide)")
     }
@@ -28,6 +35,13 @@ public struct Go<let points: Int, let words: Int, let slots: Int>: Game {
     self.rules = rules
     self.side = side
     self.moveLimit = moveLimit
+    cellsToRows = 65_535 / side + 1
+    bitsToRows = 65_535 / (side + 1) + 1
+    var board = GoPointSet<words>()
+    for row in 0..<side {
+      for column in 0..<side { board.insert(row * (side + 1) + column) }
+    }
+    self.board = board
   }
 
   /// Moves that the table of earlier boards has room for.
@@ -55,54 +69,40 @@ public struct Go<let points: Int, let words: Int, let slots: Int>: Game {
 
   public func playerToMove(in state: State) -> Player { state.toMove == .black ? .first : .second }
 
-  /// Exact under every rule, superko included. O(points).
-  public func legalActions(in state: State) -> ActionBits<words> {
-    var actions = ActionBits<words>()
-    if state.isOver { return actions }
-    var cell = 0
-    for row in 1...side {
-      var point = row * (side + 1)
-      for _ in 0..<side {
-        point += 1
-        if isLegal(at: point, in: state) { actions.bits[cell >> 6] |= 1 << UInt64(cell & 63) }
-        cell += 1
-      }
-    }
-    actions.insert(pass)
-    return actions
-  }
-
-  /// Whether the player to move may take an action. O(1).
-  @inline(__always)
-  public func isLegal(_ action: Action, in state: State) -> Bool {
-    if state.isOver || action.index > side * side { return false }
-    return action == pass || isLegal(at: point(ofCell: action.index), in: state)
-  }
-
-  @inline(__always)
-  func isLegal(at point: Int, in state: State) -> Bool {
-    if state.stones[point] != .empty { return false }
-    // An earlier board with a stone here can only come back where such a stone has been taken off.
-    let isNew = state.vacated[point] & state.toMove.rawValue == 0
-    if isNew && state.touchesEmpty(point) { return true }
-    let (board, isSuicide) = state.boardAfter(point)
-    if isSuicide && !rules.allowsSuicide { return false }
-    return isNew && !isSuicide || !state.repeats(board, rules.repetition)
-  }
-
   public func step(_ state: inout State, taking action: Action, using random: inout Random) -> Transition {
-    precondition(isLegal(action, in: state), "illegal action")
-    let mover = state.toMove
+    precondition(!state.isOver && action.index <= side * side, "no action of a running game")
     if action == pass {
-      state.pass()
+      state.pass(rules)
     } else {
-      state.play(at: point(ofCell: action.index))
+      move(at: point(ofCell: action.index), in: &state)
     }
-    state.remember(rules.repetition)
+    return transition(to: &state)
+  }
+
+  /// Ends the game where it is over.
+  @inline(__always)
+  func transition(to state: inout State) -> Transition {
     guard state.passes == 2 || Int(state.plies) >= moveLimit else { return Transition() }
+    return end(&state)
+  }
+
+  @inline(never)
+  private func end(_ state: inout State) -> Transition {
     state.isOver = true
-    let margin = self.margin(of: state) * (mover == .black ? 1 : -1)
+    let margin = self.margin(of: state) * (state.toMove == .white ? 1 : -1)
     return Transition(reward: margin > 0 ? 1 : margin < 0 ? -1 : 0, status: .terminated)
+  }
+
+  /// Whether a move keeps the rules shows for nothing once it is made, so it is not asked before.
+  @inline(__always)
+  private func move(at point: Int, in state: inout State) {
+    precondition(state.stones[point] == .empty, "illegal action: the point is taken")
+    let ko = state.boardBefore
+    let isSuicide = state.play(at: point)
+    precondition(!isSuicide || rules.allowsSuicide, "illegal action: suicide")
+    let isRepeat = state.remember(rules.repetition)
+    precondition(
+      rules.repetition == .simpleKo ? state.board != ko : !isRepeat, "illegal action: it repeats a board")
   }
 
   /// The repetition rule needs the side to move, the passes, and the boards seen; the limit needs the count.
@@ -120,15 +120,14 @@ public struct Go<let points: Int, let words: Int, let slots: Int>: Game {
   }
 
   /// The padded point of row x side + column.
-  func point(ofCell cell: Int) -> Int { (cell / side + 1) * (side + 1) + cell % side + 1 }
-
-  /// Calls `body` with every cell and its padded point.
   @inline(__always)
-  func forEachCell(_ body: (_ cell: Int, _ point: Int) -> Void) {
-    for row in 0..<side {
-      for column in 0..<side {
-        body(row * side + column, (row + 1) * (side + 1) + column + 1)
-      }
-    }
-  }
+  func point(ofCell cell: Int) -> Int { cell &+ (cell &* cellsToRows) >> 16 &+ side &+ 2 }
+
+  /// Row x side + column of a padded point.
+  @inline(__always)
+  func cell(of point: Int) -> Int { cell(ofBit: point &- side &- 2) }
+
+  /// Row x side + column of a bit of a set of points.
+  @inline(__always)
+  func cell(ofBit bit: Int) -> Int { bit &- (bit &* bitsToRows) >> 16 }
 }

@@ -34,7 +34,7 @@ public struct GoRules: Hashable, Sendable {
 }
 
 /// Boards up to 7 x 7, 9 x 9, 13 x 13 and 19 x 19. Small boards have small states.
-public typealias Go7 = Go<73, 1, 256>
-public typealias Go9 = Go<111, 2, 512>
-public typealias Go13 = Go<211, 3, 1024>
-public typealias Go19 = Go<421, 6, 2048>
+public typealias Go7 = Go<73, 1, 256, UInt8>
+public typealias Go9 = Go<111, 2, 512, UInt8>
+public typealias Go13 = Go<211, 3, 1024, UInt8>
+public typealias Go19 = Go<421, 6, 2048, UInt16>

@@ -1,0 +1,140 @@
+extension Go {
+  /// Exact under every rule, superko included. O(points).
+  public func legalActions(in state: State) -> ActionBits<words> {
+    var actions = ActionBits<words>()
+    if state.isOver { return actions }
+    var state = state
+    for rank in 0..<Int(state.emptyCount) {
+      let point = Int(state.empties[rank])
+      if state.mayPlay(at: point, rules) { actions.insert(Action(cell(of: point))) }
+    }
+    actions.insert(pass)
+    return actions
+  }
+
+  public func randomLegalAction(in state: State, using random: inout Random) -> Action {
+    var state = state
+    let point = state.randomPoint(rules, using: &random)
+    return point == 0 ? pass : Action(cell(of: point))
+  }
+
+  /// Draws without listing all legal actions, and asks only once whether a move is legal.
+  public func stepRandomly(_ state: inout State, using random: inout Random) -> Transition {
+    let point = state.randomPoint(rules, using: &random)
+    if point == 0 {
+      state.pass(rules)
+    } else {
+      _ = state.play(at: point)
+      state.remember(rules.repetition)
+    }
+    return transition(to: &state)
+  }
+
+  /// Whether the player to move may take an action. O(1), save that a capture which may repeat a board costs
+  /// its size.
+  public func isLegal(_ action: Action, in state: State) -> Bool {
+    if state.isOver || action.index > side * side { return false }
+    if action == pass { return true }
+    let point = point(ofCell: action.index)
+    var state = state
+    return state.stones[point] == .empty && state.mayPlay(at: point, rules)
+  }
+}
+
+// What only looks at a state is `mutating` all the same where speed counts, so that it works on the state where
+// it lies: values of some kilobytes are copied for other calls.
+extension Go.State {
+  /// A uniformly random legal move, or 0 for the pass: drawn from the empty points and the pass until it is
+  /// legal, so all that are legal are equally likely.
+  @inline(__always)
+  mutating func randomPoint(_ rules: GoRules, using random: inout Random) -> Int {
+    precondition(!isOver, "no action is legal in a finished game")
+    let count = Int(truncatingIfNeeded: emptyCount)
+    while true {
+      let rank = random.integer(below: count &+ 1)
+      if rank == count { return 0 }
+      let point = Int(truncatingIfNeeded: empties[rank])
+      if mayPlay(at: point, rules) { return point }
+    }
+  }
+
+  /// Whether the player to move may play on an empty point.
+  @inline(__always)
+  mutating func mayPlay(at point: Int, _ rules: GoRules) -> Bool {
+    // An earlier board with a stone here can only come back where such a stone has been taken off.
+    let isNew = !vacated[toMove.colour].contains(bit(point))
+    let outcome = outcome(at: point)
+    if outcome.isSuicide && !rules.allowsSuicide { return false }
+    if isNew && !outcome.isSuicide { return true }
+    let board = boardAfter(point, outcome)
+    return !repeats(board, rules.repetition)
+  }
+}
+
+/// What a move does, before it is made.
+struct GoOutcome {
+  /// No liberty is left to the stone after all captures.
+  var isSuicide: Bool
+  /// Which of the four neighbours are stones of the opponent without another liberty.
+  var captures: UInt8
+}
+
+extension Go.State {
+  /// What a move of the side to move on an empty point does. O(1).
+  @inline(__always)
+  mutating func outcome(at point: Int) -> GoOutcome {
+    let roots = SIMD4<UInt16>(
+      UInt16(truncatingIfNeeded: roots[point &- stride]), UInt16(truncatingIfNeeded: roots[point &- 1]),
+      UInt16(truncatingIfNeeded: roots[point &+ 1]), UInt16(truncatingIfNeeded: roots[point &+ stride]))
+    var captures: UInt8 = 0
+    var isSafe = false
+    for index in 0..<4 {
+      let stone = stones[neighbour(index, of: point)]
+      var touches: Place = 0
+      for other in 0..<4 { touches &+= roots[other] == roots[index] ? 1 : 0 }
+      // A chain has no other liberty exactly if all its contacts are with this point.
+      let isLast = chains[Int(roots[index])].contacts == touches
+      isSafe = isSafe || stone == .empty || (stone == toMove && !isLast)
+      captures |= stone == toMove.opponent && isLast ? 1 << UInt8(index) : 0
+    }
+    return GoOutcome(isSuicide: !isSafe && captures == 0, captures: captures)
+  }
+
+  /// The hash of the board after a move on an empty point. O(stones taken).
+  @inline(__always)
+  mutating func boardAfter(_ point: Int, _ outcome: GoOutcome) -> UInt64 {
+    if outcome.isSuicide { return boardAfterSuicide(point) }
+    let board = board ^ Self.hash(toMove, point)
+    return outcome.captures == 0 ? board : board ^ captured(by: point, outcome.captures)
+  }
+
+  /// The hash of all stones of the neighbouring chains chosen by `captures`.
+  private mutating func captured(by point: Int, _ captures: UInt8) -> UInt64 {
+    var hash: UInt64 = 0
+    // Chains met already; the same one is met again if the point touches it twice.
+    var met = InlineArray<4, Int>(repeating: 0)
+    for index in 0..<4 where captures >> UInt8(index) & 1 == 1 {
+      let root = root(neighbour(index, of: point))
+      if root == met[0] || root == met[1] || root == met[2] { continue }
+      met[index] = root
+      hash ^= chainHash(root)
+    }
+    return hash
+  }
+
+  private mutating func boardAfterSuicide(_ point: Int) -> UInt64 {
+    var own: UInt8 = 0
+    for index in 0..<4 where stones[neighbour(index, of: point)] == toMove { own |= 1 << UInt8(index) }
+    return board ^ captured(by: point, own)
+  }
+
+  private mutating func chainHash(_ root: Int) -> UInt64 {
+    var hash: UInt64 = 0
+    var stone = root
+    repeat {
+      hash ^= Self.hash(stones[stone], stone)
+      stone = link(stone)
+    } while stone != root
+    return hash
+  }
+}
