@@ -32,6 +32,16 @@ struct GoldenTests {
     try Program.expect(outcome.output, matches: name)
   }
 
+  @Test(
+    "an arcade game watched reads as it was approved",
+    arguments: ["asterix", "breakout", "freeway", "seaquest", "spaceinvaders"])
+  func playthrough(_ game: String) throws {
+    let match = "pit uct:20 random --game minatar-\(game) --set frame_limit=26 --games 1 --watch"
+    let outcome = try Program.run(match.split(separator: " ").map(String.init))
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    try Program.expect(outcome.output, matches: "watch-" + game)
+  }
+
   @Test("a game typed in reads as it was approved, with a line about each mistake")
   func play() throws {
     let input = "hello\n4\nundo\n4\n4\n4\nmoves\nquit\n"

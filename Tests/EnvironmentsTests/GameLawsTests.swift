@@ -28,10 +28,13 @@ struct GameLawsTests {
     )
   }
 
-  @Test("breakout with and without sticky actions")
-  func breakout() throws {
-    try checkLaws(of: try MinAtar(Breakout()), games: 100, seed: 7)
-    try checkLaws(of: try MinAtar(Breakout(), stickyProbability: 0, frameLimit: 9), games: 100, seed: 8)
+  @Test("arcade games with and without sticky actions", arguments: ArcadeGame.allCases)
+  func arcade(_ game: ArcadeGame) throws {
+    try checkLaws(of: try MinAtar(game), games: 30, seed: 7)
+    try checkLaws(
+      of: try MinAtar(
+        game, stickyProbability: 0, rampsDifficulty: false, frameLimit: 9, onlyUsefulActions: true),
+      games: 50, seed: 8)
   }
 
   @Test("go on all board sizes and under all rules", arguments: GoRepetition.allCases, [false, true])

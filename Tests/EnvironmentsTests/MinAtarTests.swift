@@ -5,7 +5,7 @@ import Testing
 struct MinAtarTests {
   @Test("a frame limit truncates and lets learners bootstrap")
   func limit() throws {
-    let game = try MinAtar(Breakout(), frameLimit: 3)
+    let game = try MinAtar(.breakout, frameLimit: 3)
     var random = Random(seed: 1, purpose: .test)
     var state = game.start(using: &random)
     for _ in 0..<2 { #expect(game.step(&state, taking: 0, using: &random).status == .running) }
@@ -15,7 +15,7 @@ struct MinAtarTests {
 
   @Test("an action that always sticks is the first one for ever")
   func sticky() throws {
-    let game = try MinAtar(Breakout(), stickyProbability: 1)
+    let game = try MinAtar(.breakout, stickyProbability: 1)
     var random = Random(seed: 2, purpose: .test)
     var state = game.start(using: &random)
     let before = game.draw(state).split(separator: "\n").last
@@ -26,7 +26,7 @@ struct MinAtarTests {
 
   @Test("probabilities and limits out of range are refused")
   func refusals() {
-    #expect(throws: RuleError.self) { try MinAtar(Breakout(), stickyProbability: -0.1) }
-    #expect(throws: RuleError.self) { try MinAtar(Breakout(), frameLimit: 0) }
+    #expect(throws: RuleError.self) { try MinAtar(.breakout, stickyProbability: -0.1) }
+    #expect(throws: RuleError.self) { try MinAtar(.breakout, frameLimit: 0) }
   }
 }

@@ -60,7 +60,7 @@ struct PipelineTests {
   }
 
   @Test("MinAtar Breakout, whose episodes are cut off") func breakout() throws {
-    let game = try MinAtar(Breakout(), frameLimit: 25)
+    let game = try MinAtar(.breakout, frameLimit: 25)
     try check(game, alphaZero: .convolutional(channels: 4, hidden: 8), steps: 240)
   }
 }

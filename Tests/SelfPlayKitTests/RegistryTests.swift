@@ -26,7 +26,8 @@ struct RegistryTests {
     let names = Set(home.gameNames)
     for name in [
       "tictactoe", "connect4", "go5", "go7", "go9", "go13", "go19", "frozenlake4", "frozenlake8",
-      "frozenlake8-dry", "minatar-breakout",
+      "frozenlake8-dry", "minatar-asterix", "minatar-breakout", "minatar-freeway", "minatar-seaquest",
+      "minatar-spaceinvaders",
     ] {
       #expect(names.contains(name))
     }

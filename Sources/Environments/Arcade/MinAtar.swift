@@ -1,45 +1,33 @@
-/// One of the miniature arcade games on 10 x 10 cells, without the wrapper all of them share.
-public protocol ArcadeRules: Sendable {
-  associatedtype Board: Hashable, Sendable
-
-  /// Planes of an observation.
-  var planeCount: Int { get }
-  func start(using random: inout some RandomSource) -> Board
-  /// Plays one frame.
-  func advance(
-    _ board: inout Board, taking action: ArcadeAction, using random: inout some RandomSource
-  ) -> (reward: Float, isOver: Bool)
-  /// Sets the occupied cells, [planes, 10, 10], of planes that are all 0.
-  func observe(_ board: Board, into planes: inout MutableSpan<Float>)
-  func key(of board: Board) -> UInt64
-  /// What a cell shows.
-  func symbol(of board: Board, row: Int, column: Int) -> Character
-}
-
-/// The six actions of every arcade game; a game ignores those it has no use for.
-public enum ArcadeAction: UInt8, Hashable, Sendable, CaseIterable {
-  case nothing, left, up, right, down, fire
-}
-
 /// The arcade games of MinAtar (Young and Tian 2019): ten by ten cells, six actions, and sticky actions:
 /// with some probability the last action is played again instead of the chosen one.
-public struct MinAtar<Rules: ArcadeRules>: Game {
-  public struct State: Hashable, Sendable {
-    public var board: Rules.Board
+///
+/// One type serves all five games, so that what is compiled per game is compiled once; a step chooses between
+/// their rules by one switch.
+public struct MinAtar: Game {
+  public struct State: Sendable, BitwiseCopyable {
+    public var board: Board
     /// The action played last, which may stick.
     public var lastAction: ArcadeAction
     var isOver = false
     var frames: UInt32 = 0
   }
 
-  public let rules: Rules
+  public let game: ArcadeGame
   /// Probability that the last action is played again.
   public let stickyProbability: Double
+  /// Whether enemies come faster and more often as an episode goes on, in the games where they can.
+  public let rampsDifficulty: Bool
   /// Steps after which an episode is truncated, or nil.
   public let frameLimit: Int?
+  /// The actions by their number.
+  private let actions: InlineArray<6, ArcadeAction>
+  public let actionCount: Int
 
+  /// Without the actions that the game ignores if `onlyUsefulActions`; the others are then numbered anew, in
+  /// order. Throws `RuleError` for a probability or a limit out of range.
   public init(
-    _ rules: Rules, stickyProbability: Double = 0.1, frameLimit: Int? = 10_000
+    _ game: ArcadeGame, stickyProbability: Double = 0.1, rampsDifficulty: Bool = true,
+    frameLimit: Int? = 10_000, onlyUsefulActions: Bool = false
   ) throws(RuleError) {
     guard 0...1 ~= stickyProbability else {
       throw RuleError("minatar: the sticky action probability \(stickyProbability) must be from 0 to 1")
@@ -47,15 +35,18 @@ public struct MinAtar<Rules: ArcadeRules>: Game {
     if let frameLimit, !(1...Int(UInt32.max) ~= frameLimit) {
       throw RuleError("minatar: the frame limit \(frameLimit) must be from 1 to \(UInt32.max)")
     }
-    self.rules = rules
+    self.game = game
     self.stickyProbability = stickyProbability
+    self.rampsDifficulty = rampsDifficulty
     self.frameLimit = frameLimit
+    let chosen = onlyUsefulActions ? game.usefulActions : ArcadeAction.allCases
+    actionCount = chosen.count
+    actions = InlineArray { $0 < chosen.count ? chosen[$0] : .nothing }
   }
 
   public var playerCount: Int { 1 }
-  public var actionCount: Int { ArcadeAction.allCases.count }
   public var observationShape: ObservationShape {
-    ObservationShape(planes: rules.planeCount, rows: 10, columns: 10)
+    ObservationShape(planes: game.planeCount, rows: 10, columns: 10)
   }
   /// Every step draws whether the last action sticks, even if that never happens.
   public var isStochastic: Bool { true }
@@ -64,26 +55,24 @@ public struct MinAtar<Rules: ArcadeRules>: Game {
 
   /// A first state in which `lastAction` may stick.
   public func start(using random: inout some RandomSource, remembering lastAction: ArcadeAction) -> State {
-    State(board: rules.start(using: &random), lastAction: lastAction)
+    State(board: Board(game, using: &random), lastAction: lastAction)
   }
 
   public func playerToMove(in state: State) -> Player { .first }
 
   public func legalActions(in state: State) -> ActionBits<1> {
-    var actions = ActionBits<1>()
-    if !state.isOver { actions.bits[0] = 0b11_1111 }
-    return actions
+    var legal = ActionBits<1>()
+    if !state.isOver { legal.bits[0] = 1 << UInt64(actionCount) - 1 }
+    return legal
   }
 
   public func step(
     _ state: inout State, taking action: Action, using random: inout some RandomSource
   ) -> Transition {
-    guard !state.isOver, let chosen = ArcadeAction(rawValue: UInt8(truncatingIfNeeded: action.rawValue))
-    else {
-      preconditionFailure("illegal action")
-    }
-    if random.uniform() >= stickyProbability { state.lastAction = chosen }
-    let (reward, isOver) = rules.advance(&state.board, taking: state.lastAction, using: &random)
+    precondition(!state.isOver && action.index < actionCount, "illegal action")
+    if random.uniform() >= stickyProbability { state.lastAction = actions[action.index] }
+    let (reward, isOver) = state.board.advance(
+      taking: state.lastAction, ramping: rampsDifficulty, using: &random)
     var status = isOver ? Status.terminated : .running
     if let frameLimit {
       state.frames += 1
@@ -94,26 +83,25 @@ public struct MinAtar<Rules: ArcadeRules>: Game {
   }
 
   public func observe(_ state: State, into planes: inout MutableSpan<Float>) {
-    for element in 0..<observationShape.count { planes[element] = 0 }
-    rules.observe(state.board, into: &planes)
+    planes.update(repeating: 0)
+    state.board.observe(into: &planes)
   }
 
   /// The frame count is left out: a truncated episode is cut off, what lies ahead does not depend on it.
   public func key(of state: State) -> UInt64 {
     let remembered = stickyProbability > 0 ? UInt64(state.lastAction.rawValue) : 0
-    return Random.mix(rules.key(of: state.board) ^ Random.mix(remembered | (state.isOver ? 8 : 0)))
+    return Random.mix(state.board.key ^ Random.mix(remembered | (state.isOver ? 8 : 0)))
   }
 }
 
 extension MinAtar: Notation {
   /// `nothing`, `left`, `up`, `right`, `down` or `fire`.
-  public func name(of action: Action, in state: State) -> String {
-    "\(ArcadeAction.allCases[action.index])"
-  }
+  public func name(of action: Action, in state: State) -> String { "\(actions[action.index])" }
 
+  /// The cells, and a line with what they do not show where there is something.
   public func draw(_ state: State) -> String {
-    (0..<10).map { row in
-      String((0..<10).map { rules.symbol(of: state.board, row: row, column: $0) })
-    }.joined(separator: "\n")
+    let board = state.board.contents
+    let rows = (0..<10).map { row in String((0..<10).map { board.symbol(row: row, column: $0) }) }
+    return (rows + (board.statusLine.map { [$0] } ?? [])).joined(separator: "\n")
   }
 }

@@ -10,7 +10,7 @@ extension Benchmark {
     var parameters = DQNParameters(network: .convolutional(channels: 16, hidden: 128))
     parameters.batchSize = batch
     parameters.lanes = 1
-    let game = try MinAtar(Breakout())
+    let game = try MinAtar(.breakout)
     let description = parameters.networkDescription(for: game)
     let (learnerParameters, period) = (parameters, parameters.targetPeriod)
     let learners = Lanes(
@@ -32,7 +32,7 @@ extension Benchmark {
 
   /// A ring that random play of Breakout has filled.
   static func breakoutRing(capacity: Int) -> TransitionRing {
-    guard let game = try? MinAtar(Breakout()) else { preconditionFailure("MinAtar's defaults are valid") }
+    guard let game = try? MinAtar(.breakout) else { preconditionFailure("MinAtar's defaults are valid") }
     var ring = TransitionRing(
       capacity: capacity, lanes: 8, observationShape: game.observationShape, actionCount: game.actionCount)
     for lane in 0..<ring.laneCount { fill(lane, of: &ring, with: game) }

@@ -72,7 +72,7 @@ struct ReplayContent: Sendable {
   private let gameBytes: Int
 
   init() throws {
-    let breakout = try MinAtar(Breakout())
+    let breakout = try MinAtar(.breakout)
     packer = ObservationPacker(valueCount: breakout.observationShape.count, encoding: .bits)
     var random = Random(seed: 1, purpose: .playout)
     var planes = [Float](repeating: 0, count: breakout.observationShape.count)

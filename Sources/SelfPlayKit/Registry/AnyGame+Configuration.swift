@@ -8,7 +8,11 @@ extension AnyGame {
     case connectFour = "connect4"
     case go
     case gridworld
+    case asterix = "minatar-asterix"
     case breakout = "minatar-breakout"
+    case freeway = "minatar-freeway"
+    case seaquest = "minatar-seaquest"
+    case spaceInvaders = "minatar-spaceinvaders"
   }
 
   /// Reads the rules: the key `game`, and the keys of that game. Leaves `finish()` to the caller.
@@ -17,7 +21,11 @@ extension AnyGame {
     case .ticTacToe: self = .ticTacToe(TicTacToe())
     case .connectFour: self = .connectFour(try Self.connectFour(from: section))
     case .go: self = try Self.go(from: section)
-    case .breakout: self = .breakout(try Self.arcade(Breakout(), from: section))
+    case .asterix: self = .minatar(try Self.minatar(.asterix, from: section))
+    case .breakout: self = .minatar(try Self.minatar(.breakout, from: section))
+    case .freeway: self = .minatar(try Self.minatar(.freeway, from: section))
+    case .seaquest: self = .minatar(try Self.minatar(.seaquest, from: section))
+    case .spaceInvaders: self = .minatar(try Self.minatar(.spaceInvaders, from: section))
     case .gridworld: self = .gridworld(try Self.gridworld(from: section))
     }
   }

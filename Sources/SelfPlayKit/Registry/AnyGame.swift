@@ -10,7 +10,7 @@ public enum AnyGame: Sendable {
   case go13(Go13)
   case go19(Go19)
   case gridworld(Gridworld)
-  case breakout(MinAtar<Breakout>)
+  case minatar(MinAtar)
 
   /// Calls the visitor with the concrete game.
   public func visit<Visitor: GameVisitor>(_ visitor: Visitor) throws -> Visitor.Result {
@@ -22,7 +22,7 @@ public enum AnyGame: Sendable {
     case .go13(let game): try visitor.visit(game)
     case .go19(let game): try visitor.visit(game)
     case .gridworld(let game): try visitor.visit(game)
-    case .breakout(let game): try visitor.visit(game)
+    case .minatar(let game): try visitor.visit(game)
     }
   }
 }
