@@ -3,68 +3,104 @@ import Testing
 
 @Suite("Board games against recorded playouts and published counts")
 struct BoardVectors {
+  /// An action as a file writes it: its number, or the peer's name for it.
+  enum Move: Decodable {
+    case number(Int)
+    case name(String)
+
+    init(from decoder: any Decoder) throws {
+      let value = try decoder.singleValueContainer()
+      if let number = try? value.decode(Int.self) {
+        self = .number(number)
+      } else {
+        self = .name(try value.decode(String.self))
+      }
+    }
+
+    func action<Rules: Notation>(of game: Rules, in state: Rules.State) throws -> Action {
+      switch self {
+      case .number(let number): Action(number)
+      case .name(let name): try #require(game.action(named: name, in: state), "\(name) is a legal action")
+      }
+    }
+  }
+
   struct Playout: Decodable {
-    var actions: [Int]
+    var actions: [Move]
+    var names: [String]?
     var players: [Int]
-    var legal: [[Int]]
+    var legal: [[Move]]
     var finalBoard: [String]
     var terminal: Bool
     var returns: [Float]
   }
 
-  func check(_ game: some Notation, against file: String) throws {
-    let playouts = try VectorFiles.lines(of: file, as: Playout.self)
-    #expect(playouts.count >= 50)
-    for playout in playouts {
-      var random = Random(seed: 0, purpose: .test)
-      var state = game.start(using: &random)
-      var returns: [Float] = [0, 0]
-      var status = Status.running
-      for (ply, action) in playout.actions.enumerated() {
-        #expect(status == .running)
-        #expect(game.playerToMove(in: state).index == playout.players[ply])
-        #expect(game.legalActions(in: state).array.map(\.index) == playout.legal[ply])
-        let transition = game.step(&state, taking: Action(action), using: &random)
-        returns[playout.players[ply]] += transition.reward
-        returns[1 - playout.players[ply]] -= transition.reward
-        status = transition.status
-      }
-      #expect((status == .terminated) == playout.terminal)
-      #expect(returns == playout.returns)
-      let picture = game.draw(state).filter { ".XO\n".contains($0) }
-      #expect(picture.split(separator: "\n").map(String.init) == playout.finalBoard)
-    }
+  /// Plays all games of a file; `sharesNames` if the file's names of actions are ours too.
+  func check(
+    _ game: some Notation, against file: String, atLeast minimum: Int, sharesNames: Bool = false
+  ) throws {
+    let playouts = try VectorFiles.lines(of: "boards/\(file).jsonl", as: Playout.self)
+    #expect(playouts.count >= minimum)
+    for playout in playouts { try check(game, playout, sharesNames: sharesNames) }
     print("\(file): \(playouts.count) games, \(playouts.reduce(0) { $0 + $1.actions.count }) plies compared")
   }
 
+  private func check(_ game: some Notation, _ playout: Playout, sharesNames: Bool) throws {
+    var random = Random(seed: 0, purpose: .test)
+    var state = game.start(using: &random)
+    var returns: [Float] = [0, 0]
+    var status = Status.running
+    for (ply, move) in playout.actions.enumerated() {
+      #expect(status == .running)
+      #expect(game.playerToMove(in: state).index == playout.players[ply])
+      let legal = try playout.legal[ply].map { try $0.action(of: game, in: state).index }
+      #expect(game.legalActions(in: state).array.map(\.index) == legal.sorted())
+      let action = try move.action(of: game, in: state)
+      if sharesNames { #expect(game.name(of: action, in: state) == playout.names?[ply]) }
+      let transition = game.step(&state, taking: action, using: &random)
+      returns[playout.players[ply]] += transition.reward
+      returns[1 - playout.players[ply]] -= transition.reward
+      status = transition.status
+    }
+    #expect((status == .terminated) == playout.terminal)
+    #expect(returns == playout.returns)
+    let picture = game.draw(state).filter { ".XO\n".contains($0) }
+    #expect(picture.split(separator: "\n").map(String.init) == playout.finalBoard)
+  }
+
   @Test("tic-tac-toe playouts")
-  func ticTacToe() throws { try check(TicTacToe(), against: "boards/tic_tac_toe.jsonl") }
+  func ticTacToe() throws { try check(TicTacToe(), against: "tic_tac_toe", atLeast: 50) }
 
   @Test("connect four playouts")
-  func connectFour() throws { try check(ConnectFour(), against: "boards/connect_four.jsonl") }
+  func connectFour() throws { try check(ConnectFour(), against: "connect_four", atLeast: 50) }
+
+  @Test("othello playouts")
+  func othello() throws { try check(Othello(), against: "othello", atLeast: 40, sharesNames: true) }
+
+  @Test("hex playouts", arguments: [(5, 5, 20), (4, 6, 10), (7, 7, 20), (11, 11, 6)])
+  func hex(rows: Int, columns: Int, games: Int) throws {
+    let (rules, file) = (HexRules(rows: rows, columns: columns), "hex_\(rows)x\(columns)")
+    if rows * columns <= 64 {
+      try check(try Hex64(rules), against: file, atLeast: games, sharesNames: true)
+    }
+    if rows * columns <= 128 {
+      try check(try Hex128(rules), against: file, atLeast: games, sharesNames: true)
+    }
+    try check(try Hex384(rules), against: file, atLeast: games, sharesNames: true)
+  }
 
   struct Count: Decodable {
     var game: String
+    var actions: [Move]
     var perft: [UInt64]
-    var position: [Int]?
-
-    enum CodingKeys: String, CodingKey { case game, perft, actions }
-
-    init(from decoder: any Decoder) throws {
-      let fields = try decoder.container(keyedBy: CodingKeys.self)
-      game = try fields.decode(String.self, forKey: .game)
-      perft = try fields.decode([UInt64].self, forKey: .perft)
-      // Some games of the file name their moves in text.
-      position = try? fields.decode([Int].self, forKey: .actions)
-    }
   }
 
   /// Number of counts compared.
-  func check(_ game: some Game, _ count: Count) throws -> Int {
+  func check(_ game: some Notation, _ count: Count) throws -> Int {
     var random = Random(seed: 0, purpose: .test)
     var state = game.start(using: &random)
-    for action in try #require(count.position) {
-      _ = game.step(&state, taking: Action(action), using: &random)
+    for move in count.actions {
+      _ = game.step(&state, taking: try move.action(of: game, in: state), using: &random)
     }
     for (depth, expected) in count.perft.enumerated() {
       #expect(perft(game, state, depth: depth + 1) == expected, "\(count.game), depth \(depth + 1)")
@@ -79,10 +115,11 @@ struct BoardVectors {
       switch count.game {
       case "tic_tac_toe": compared += try check(TicTacToe(), count)
       case "connect_four": compared += try check(ConnectFour(), count)
+      case "othello": compared += try check(Othello(), count)
       default: break
       }
     }
-    #expect(compared >= 47)
-    print("boards/perft.jsonl: \(compared) counts compared")
+    #expect(compared >= 100)
+    print("perft: \(compared) counts compared")
   }
 }

@@ -16,6 +16,27 @@ struct GameLawsTests {
     }
   }
 
+  @Test("othello on all boards")
+  func othello() throws {
+    try checkLaws(of: Othello(), games: 30, seed: 14)
+    for side in [4, 6] { try checkLaws(of: Othello(side: side), games: 30, seed: 15) }
+  }
+
+  @Test("hex on boards of many sizes, with and without the swap rule", arguments: [false, true])
+  func hex(allowsSwap: Bool) throws {
+    for side in [1, 2, 3, 7] {
+      let rules = HexRules(rows: side, columns: side, allowsSwap: allowsSwap)
+      try checkLaws(of: try Hex64(rules), games: 20, seed: 16)
+      try checkLaws(of: try Hex384(rules), games: 5, seed: 16)
+    }
+    try checkLaws(of: try Hex128(HexRules(allowsSwap: allowsSwap)), games: 3, seed: 17)
+    try checkLaws(of: try Hex384(HexRules(rows: 19, columns: 19, allowsSwap: allowsSwap)), games: 1, seed: 18)
+    if allowsSwap { return }
+    for (rows, columns) in [(1, 5), (6, 1), (4, 6), (8, 8), (3, 19)] {
+      try checkLaws(of: try Hex64(HexRules(rows: rows, columns: columns)), games: 20, seed: 19)
+    }
+  }
+
   @Test("gridworlds with and without slipping, limits and several starts")
   func gridworld() throws {
     let lake = try GridMap("SFFF\nFHFH\nFFFH\nHFFG")
