@@ -89,6 +89,25 @@ struct BoardVectors {
     try check(try Hex384(rules), against: file, atLeast: games, sharesNames: true)
   }
 
+  @Test("gomoku playouts", arguments: [(9, 15), (15, 4)])
+  func gomoku(side: Int, games: Int) throws {
+    try check(try Gomoku(GomokuRules(side: side)), against: "gomoku_\(side)x\(side)", atLeast: games)
+  }
+
+  @Test("three in a row on a small board is noughts and crosses")
+  func smallGomoku() throws {
+    for isExact in [false, true] {
+      let rules = GomokuRules(side: 3, length: 3, isExact: isExact)
+      try check(try Gomoku(rules), against: "tic_tac_toe", atLeast: 50)
+    }
+  }
+
+  @Test("breakthrough playouts", arguments: [(6, 25), (8, 10)])
+  func breakthrough(side: Int, games: Int) throws {
+    let game = try Breakthrough(rows: side, columns: side)
+    try check(game, against: "breakthrough_\(side)x\(side)", atLeast: games)
+  }
+
   struct Count: Decodable {
     var game: String
     var actions: [Move]
@@ -116,10 +135,12 @@ struct BoardVectors {
       case "tic_tac_toe": compared += try check(TicTacToe(), count)
       case "connect_four": compared += try check(ConnectFour(), count)
       case "othello": compared += try check(Othello(), count)
-      default: break
+      case "breakthrough_6x6": compared += try check(Breakthrough(rows: 6, columns: 6), count)
+      case "breakthrough_8x8": compared += try check(Breakthrough(), count)
+      default: Issue.record("unknown game \(count.game)")
       }
     }
-    #expect(compared >= 100)
+    #expect(compared >= 150)
     print("perft: \(compared) counts compared")
   }
 }

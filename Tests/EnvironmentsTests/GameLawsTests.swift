@@ -37,6 +37,21 @@ struct GameLawsTests {
     }
   }
 
+  @Test("gomoku on boards of many sizes")
+  func gomoku() throws {
+    for (side, length, isExact) in [(3, 3, false), (7, 4, true), (9, 5, false), (19, 5, true)] {
+      let rules = GomokuRules(side: side, length: length, isExact: isExact)
+      try checkLaws(of: try Gomoku(rules), games: side > 9 ? 1 : 8, seed: 20)
+    }
+  }
+
+  @Test("breakthrough on boards of many sizes")
+  func breakthrough() throws {
+    for (rows, columns) in [(8, 8), (6, 6), (4, 2), (5, 7), (8, 3), (7, 8)] {
+      try checkLaws(of: try Breakthrough(rows: rows, columns: columns), games: 20, seed: 21)
+    }
+  }
+
   @Test("gridworlds with and without slipping, limits and several starts")
   func gridworld() throws {
     let lake = try GridMap("SFFF\nFHFH\nFFFH\nHFFG")
