@@ -25,6 +25,18 @@ struct GoldenTests {
       ("pit-sprt", "pit uct:30 random --game tictactoe --games 1000 --sprt 0 200"),
       ("pit-alone", "pit uct:10 random --game minatar-breakout --games 4"),
       ("pit-watch", "pit uct:30 random --game tictactoe --games 1 --watch"),
+      ("perft-othello", "perft --game othello --depth 7"),
+      ("perft-breakthrough", "perft --game breakthrough --depth 4"),
+      ("game-othello", "pit random random --game othello6 --games 1 --watch"),
+      (
+        "game-hex",
+        "pit random random --game hex7 --set rows=5 --set columns=5 --set swap=true --games 1 --watch"
+      ),
+      ("game-gomoku", "pit random random --game gomoku --set side=7 --set length=4 --games 1 --watch"),
+      (
+        "game-breakthrough",
+        "pit random random --game breakthrough --set rows=6 --set columns=5 --games 1 --watch"
+      ),
     ])
   func output(_ name: String, _ arguments: String) throws {
     let outcome = try Program.run(arguments.split(separator: " ").map(String.init))

@@ -25,6 +25,7 @@ struct RegistryTests {
   func promised() throws {
     let names = Set(home.gameNames)
     for name in [
+      "othello", "othello6", "hex7", "hex11", "gomoku", "breakthrough",
       "tictactoe", "connect4", "go5", "go7", "go9", "go13", "go19", "frozenlake4", "frozenlake8",
       "frozenlake8-dry", "minatar-asterix", "minatar-breakout", "minatar-freeway", "minatar-seaquest",
       "minatar-spaceinvaders",
@@ -55,7 +56,8 @@ struct RegistryTests {
     arguments: [
       ("go9", "komi=7.25", "komi"), ("go9", "side=99", "side"), ("connect4", "columns=32", "columns"),
       ("frozenlake4", "map=\"SF\"", "map"), ("go9", "repetition=ko", "repetition"),
-      ("tictactoe", "side=3", "side"),
+      ("tictactoe", "side=3", "side"), ("othello", "side=7", "side"), ("hex7", "rows=20", "rows"),
+      ("gomoku", "length=16", "length"), ("breakthrough", "columns=1", "columns"),
     ])
   func badRules(_ game: String, _ setting: String, _ key: String) {
     let error = #expect(throws: ConfigurationError.self) {

@@ -6,6 +6,10 @@ extension AnyGame {
   enum Family: String, CaseIterable {
     case ticTacToe = "tictactoe"
     case connectFour = "connect4"
+    case othello
+    case hex
+    case gomoku
+    case breakthrough
     case go
     case gridworld
     case asterix = "minatar-asterix"
@@ -20,6 +24,10 @@ extension AnyGame {
     switch try section.choice("game", of: Family.self) {
     case .ticTacToe: self = .ticTacToe(TicTacToe())
     case .connectFour: self = .connectFour(try Self.connectFour(from: section))
+    case .othello: self = .othello(try Self.othello(from: section))
+    case .hex: self = try Self.hex(from: section)
+    case .gomoku: self = .gomoku(try Self.gomoku(from: section))
+    case .breakthrough: self = .breakthrough(try Self.breakthrough(from: section))
     case .go: self = try Self.go(from: section)
     case .asterix: self = .minatar(try Self.minatar(.asterix, from: section))
     case .breakout: self = .minatar(try Self.minatar(.breakout, from: section))

@@ -4,6 +4,13 @@ import Environments
 public enum AnyGame: Sendable {
   case ticTacToe(TicTacToe)
   case connectFour(ConnectFour)
+  case othello(Othello)
+  /// Boards of up to 64, 128 and 361 cells have states of different sizes.
+  case hex64(Hex64)
+  case hex128(Hex128)
+  case hex384(Hex384)
+  case gomoku(Gomoku)
+  case breakthrough(Breakthrough)
   /// Boards up to 7 x 7, 9 x 9, 13 x 13 and 19 x 19 have states of different sizes.
   case go7(Go7)
   case go9(Go9)
@@ -17,6 +24,12 @@ public enum AnyGame: Sendable {
     switch self {
     case .ticTacToe(let game): try visitor.visit(game)
     case .connectFour(let game): try visitor.visit(game)
+    case .othello(let game): try visitor.visit(game)
+    case .hex64(let game): try visitor.visit(game)
+    case .hex128(let game): try visitor.visit(game)
+    case .hex384(let game): try visitor.visit(game)
+    case .gomoku(let game): try visitor.visit(game)
+    case .breakthrough(let game): try visitor.visit(game)
     case .go7(let game): try visitor.visit(game)
     case .go9(let game): try visitor.visit(game)
     case .go13(let game): try visitor.visit(game)
