@@ -75,6 +75,11 @@ public struct ConnectFour: Game {
     return actions
   }
 
+  @inline(__always)
+  public func randomLegalAction(in state: State, using random: inout Random) -> Action {
+    Action((top & ~state.occupied).randomSetBit(using: &random) / (rows + 1))
+  }
+
   public func step(_ state: inout State, taking action: Action, using random: inout Random) -> Transition {
     let bottom = UInt64(action.index * (rows + 1))
     precondition(
