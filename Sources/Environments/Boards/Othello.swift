@@ -59,6 +59,12 @@ public struct Othello: Game {
     return actions
   }
 
+  @inline(__always)
+  public func randomLegalAction(in state: State, using random: inout Random) -> Action {
+    if state.moves.isEmpty { return pass }
+    return action(ofCell: state.moves.bits.randomSetBit(using: &random))
+  }
+
   public func step(_ state: inout State, taking action: Action, using random: inout Random) -> Transition {
     precondition(!state.isOver, "illegal action")
     if action == pass {
@@ -103,8 +109,13 @@ public struct Othello: Game {
 
   /// Bit of a cell, from its action.
   @inline(__always)
-  func cell(of action: Action) -> Int {
+  private func cell(of action: Action) -> Int {
     side == 8 ? action.index : action.index / side * 8 + action.index % side
+  }
+
+  @inline(__always)
+  private func action(ofCell cell: Int) -> Action {
+    Action(side == 8 ? cell : cell / 8 * side + cell % 8)
   }
 
   /// Bit `row * side + column` for each disc.
