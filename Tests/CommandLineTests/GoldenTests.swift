@@ -27,14 +27,14 @@ struct GoldenTests {
       ("pit-watch", "pit uct:30 random --game tictactoe --games 1 --watch"),
       ("perft-othello", "perft --game othello --depth 7"),
       ("perft-breakthrough", "perft --game breakthrough --depth 4"),
-      ("game-othello", "pit random random --game othello6 --games 1 --watch"),
+      ("watch-othello", "pit random random --game othello6 --games 1 --watch"),
       (
-        "game-hex",
+        "watch-hex",
         "pit random random --game hex7 --set rows=5 --set columns=5 --set swap=true --games 1 --watch"
       ),
-      ("game-gomoku", "pit random random --game gomoku --set side=7 --set length=4 --games 1 --watch"),
+      ("watch-gomoku", "pit random random --game gomoku --set side=7 --set length=4 --games 1 --watch"),
       (
-        "game-breakthrough",
+        "watch-breakthrough",
         "pit random random --game breakthrough --set rows=6 --set columns=5 --games 1 --watch"
       ),
     ])

@@ -55,6 +55,7 @@ struct RegistryTests {
     "bad rules are refused with their key",
     arguments: [
       ("go9", "komi=7.25", "komi"), ("go9", "side=99", "side"), ("connect4", "columns=32", "columns"),
+      ("connect4", "length=8", "length"),
       ("frozenlake4", "map=\"SF\"", "map"), ("go9", "repetition=ko", "repetition"),
       ("tictactoe", "side=3", "side"), ("othello", "side=7", "side"), ("hex7", "rows=20", "rows"),
       ("gomoku", "length=16", "length"), ("breakthrough", "columns=1", "columns"),

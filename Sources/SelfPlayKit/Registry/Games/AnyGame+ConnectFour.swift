@@ -5,7 +5,9 @@ extension AnyGame {
   static func connectFour(from section: ConfigurationSection) throws -> ConnectFour {
     let columns = try section.integer("columns", default: 7, in: 1...32)
     let rows = try section.integer("rows", default: 6, in: 1...63)
-    let length = try section.integer("length", default: 4, in: 2...32)
-    return try explain(section, "columns") { try ConnectFour(columns: columns, rows: rows, length: length) }
+    let length = try section.integer("length", default: 4, in: 2...63)
+    return try explain(section, length > max(columns, rows) ? "length" : "columns") {
+      try ConnectFour(columns: columns, rows: rows, length: length)
+    }
   }
 }
