@@ -1,128 +1,106 @@
-/// The map of a gridworld, read from text: one line a row, row 0 on top.
+/// The map of a gridworld, read from text: one line a row, row 0 on top, one character a cell.
 ///
-/// `#` wall, `.` or `F` floor, `S` start, `G` goal, `H` hole, `L` or `~` lava.
+/// | symbol | cell | symbol | cell |
+/// |---|---|---|---|
+/// | `#` | wall | `>` `v` `<` `^` | one-way cell |
+/// | `.` `F` | floor | `K` | key |
+/// | `S` | start | `L` | locked door |
+/// | `G` | goal | `D` | closed door |
+/// | `H` | hole | `O` | open door |
+/// | `~` | lava | `B` | ball |
+/// | `C` | cliff | `X` | box |
+/// | `I` | ice | | |
 public struct GridMap: Hashable, Sendable {
-  public enum Tile: UInt8, Hashable, Sendable {
-    case floor, wall, start, goal, hole, lava
-
-    /// Whether arriving here ends the episode.
-    public var isFinal: Bool { self == .goal || self == .hole || self == .lava }
-  }
-
   public let rows: Int
   public let columns: Int
   /// [rows x columns]
   public let tiles: [Tile]
+  /// [rows x columns]: the colour of a key, ball, box or door; yellow where none was named.
+  public let colors: [Color]
+  /// [columns]: how many cells the wind carries whoever moves off a cell of the column, upwards if positive.
+  public let wind: [Int]
   /// Cells marked as starts, in rising order; never empty.
   public let starts: [Int]
+  /// The colours of the keys on the map, each once; bit i of a set of keys stands for the i-th of them.
+  public let keyColors: [Color]
 
   /// Reads a map; empty lines at the end do not count. Every start must have a way to a goal.
-  public init(_ text: String) throws(MapError) {
+  ///
+  /// `colors` names the colours of keys, balls, boxes and doors in reading order (none: all are yellow), `wind`
+  /// the wind of every column (none: there is no wind).
+  public init(_ text: String, colors: [Color] = [], wind: [Int] = []) throws(MapError) {
     var lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     while lines.last?.isEmpty == true { lines.removeLast() }
-    try self.init(lines: lines.map(String.init))
+    try self.init(lines: lines.map(String.init), colors: colors, wind: wind)
   }
 
   /// Reads a map from its rows.
-  public init(lines: [String]) throws(MapError) {
-    let columns = lines.first?.count ?? 0
-    if columns == 0 { throw .empty }
-    if lines.count * columns > Self.maximumCells { throw .tooLarge(cells: lines.count * columns) }
-    var tiles: [Tile] = []
-    for (index, line) in lines.enumerated() {
-      if line.count != columns { throw .raggedRow(line: index + 1, length: line.count, expected: columns) }
-      for (column, character) in line.enumerated() {
-        guard let tile = Self.tile(for: character) else {
-          throw .unknownCharacter(character, line: index + 1, column: column + 1)
-        }
-        tiles.append(tile)
-      }
+  public init(lines: [String], colors: [Color] = [], wind: [Int] = []) throws(MapError) {
+    tiles = try Self.tiles(of: lines)
+    rows = lines.count
+    columns = tiles.count / lines.count
+    let things = tiles.count { $0.isColored }
+    guard colors.isEmpty || colors.count == things else {
+      throw .colors(count: colors.count, expected: things)
     }
-    self.columns = columns
-    self.rows = lines.count
-    self.tiles = tiles
-    starts = tiles.indices.filter { tiles[$0] == .start }
+    guard wind.isEmpty || wind.count == columns else { throw .wind(count: wind.count, expected: columns) }
+    var remaining = colors[...]
+    let painted = tiles.map { $0.isColored ? remaining.popFirst() ?? .yellow : .yellow }
+    self.colors = painted
+    self.wind = wind.isEmpty ? [Int](repeating: 0, count: columns) : wind
+    starts = tiles.indices.filter { [tiles] in tiles[$0] == .start }
+    let keys = Set(tiles.indices.filter { [tiles] in tiles[$0] == .key }.map { painted[$0] })
+    keyColors = Color.allCases.filter(keys.contains)
     if starts.isEmpty { throw .noStart }
     if !tiles.contains(.goal) { throw .noGoal }
-    for start in starts where !reachesGoal(from: start) {
+    let places = tiles.count << keyColors.count
+    if places > Self.maximumPlaces {
+      throw .tooLarge(cells: tiles.count, limit: Self.maximumPlaces >> keyColors.count)
+    }
+    if let start = startWithoutGoal() {
       throw .unreachableGoal(line: start / columns + 1, column: start % columns + 1)
     }
   }
 
   /// Cells are numbered in 16 bits.
   static let maximumCells = 65_536
+  /// Bounds the tables of games: cells times sets of keys.
+  static let maximumPlaces = 1 << 20
 
-  /// The cell a walk from `cell` in a direction arrives at; walls and the border hold the walker back.
-  /// Directions: 0 left, 1 down, 2 right, 3 up.
-  public func neighbour(of cell: Int, towards direction: Int) -> Int {
-    var (row, column) = (cell / columns, cell % columns)
-    switch direction {
-    case 0: column = max(column - 1, 0)
-    case 1: row = min(row + 1, rows - 1)
-    case 2: column = min(column + 1, columns - 1)
-    default: row = max(row - 1, 0)
+  private static func tiles(of lines: [String]) throws(MapError) -> [Tile] {
+    let columns = lines.first?.count ?? 0
+    if columns == 0 { throw .empty }
+    if lines.count * columns > maximumCells {
+      throw .tooLarge(cells: lines.count * columns, limit: maximumCells)
     }
-    let destination = row * columns + column
-    return tiles[destination] == .wall ? cell : destination
-  }
-
-  private static func tile(for character: Character) -> Tile? {
-    switch character {
-    case "#": .wall
-    case ".", "F": .floor
-    case "S": .start
-    case "G": .goal
-    case "H": .hole
-    case "L", "~": .lava
-    default: nil
-    }
-  }
-
-  private func reachesGoal(from start: Int) -> Bool {
-    var isSeen = [Bool](repeating: false, count: tiles.count)
-    isSeen[start] = true
-    var frontier = [start]
-    while let cell = frontier.popLast() {
-      if tiles[cell] == .goal { return true }
-      if tiles[cell].isFinal { continue }
-      for direction in 0..<4 {
-        let next = neighbour(of: cell, towards: direction)
-        if !isSeen[next] {
-          isSeen[next] = true
-          frontier.append(next)
+    var tiles: [Tile] = []
+    for (index, line) in lines.enumerated() {
+      if line.count != columns { throw .raggedRow(line: index + 1, length: line.count, expected: columns) }
+      for (column, character) in line.enumerated() {
+        guard let tile = Tile(character) else {
+          throw .unknownCharacter(character, line: index + 1, column: column + 1)
         }
+        tiles.append(tile)
       }
     }
-    return false
+    return tiles
   }
-}
 
-/// Why a text is not a map; lines and columns count from 1.
-public enum MapError: Error, Hashable, Sendable, CustomStringConvertible {
-  case empty
-  case tooLarge(cells: Int)
-  case raggedRow(line: Int, length: Int, expected: Int)
-  case unknownCharacter(Character, line: Int, column: Int)
-  case noStart
-  case noGoal
-  case unreachableGoal(line: Int, column: Int)
+  /// Throws if a tile is on the map that a game does not have; `remedy` says what to do about it.
+  func refuse(_ foreign: Set<Tile>, remedy: String) throws(MapError) {
+    guard let cell = tiles.firstIndex(where: foreign.contains) else { return }
+    throw .foreignTile(tiles[cell], line: cell / columns + 1, column: cell % columns + 1, remedy: remedy)
+  }
 
-  public var description: String {
-    switch self {
-    case .empty:
-      "map: line 1, column 1: the map is empty; write at least a start S and a goal G"
-    case .tooLarge(let cells):
-      "map: \(cells) cells are too many; at most \(GridMap.maximumCells) can be used"
-    case .raggedRow(let line, let length, let expected):
-      "map: line \(line), column \(min(length, expected) + 1): the row has \(length) cells but line 1 has "
-        + "\(expected); make all rows equally long"
-    case .unknownCharacter(let character, let line, let column):
-      "map: line \(line), column \(column): unknown character '\(character)'; "
-        + "use # wall, . or F floor, S start, G goal, H hole, L or ~ lava"
-    case .noStart: "map: there is no start; mark at least one cell with S"
-    case .noGoal: "map: there is no goal; mark at least one cell with G"
-    case .unreachableGoal(let line, let column):
-      "map: line \(line), column \(column): no goal can be reached from this start; open a way to a G"
-    }
+  /// The set of keys with the key on this cell added.
+  func keys(_ keys: Int, takenAt cell: Int) -> Int {
+    guard tiles[cell] == .key, let bit = keyColors.firstIndex(of: colors[cell]) else { return keys }
+    return keys | 1 << bit
+  }
+
+  /// Whether a locked door can be passed with these keys.
+  func isUnlocked(_ door: Int, with keys: Int) -> Bool {
+    guard let bit = keyColors.firstIndex(of: colors[door]) else { return false }
+    return keys >> bit & 1 == 1
   }
 }
