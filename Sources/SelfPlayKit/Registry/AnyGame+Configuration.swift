@@ -12,6 +12,8 @@ extension AnyGame {
     case breakthrough
     case go
     case gridworld
+    case miniGrid = "minigrid"
+    case taxi
     case asterix = "minatar-asterix"
     case breakout = "minatar-breakout"
     case freeway = "minatar-freeway"
@@ -35,6 +37,8 @@ extension AnyGame {
     case .seaquest: self = .minatar(try Self.minatar(.seaquest, from: section))
     case .spaceInvaders: self = .minatar(try Self.minatar(.spaceInvaders, from: section))
     case .gridworld: self = .gridworld(try Self.gridworld(from: section))
+    case .miniGrid: self = .miniGrid(try Self.miniGrid(from: section))
+    case .taxi: self = .taxi(try Self.taxi(from: section))
     }
   }
 
@@ -43,7 +47,7 @@ extension AnyGame {
     _ section: ConfigurationSection, _ key: String, _ make: () throws -> Value
   ) throws -> Value {
     do { return try make() } catch let error as ConfigurationError { throw error } catch {
-      let text = "\(error)"
+      let text = "\(error)".replacing("\(key): ", with: "", maxReplacements: 1)
       let parts = text.split(separator: ";", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
       throw section.failure(key, problem: parts[0], remedy: parts.count > 1 ? parts[1] : "change the rules")
     }

@@ -17,6 +17,8 @@ public enum AnyGame: Sendable {
   case go13(Go13)
   case go19(Go19)
   case gridworld(Gridworld)
+  case miniGrid(MiniGrid)
+  case taxi(Taxi)
   case minatar(MinAtar)
 
   /// Calls the visitor with the concrete game.
@@ -36,6 +38,8 @@ public enum AnyGame: Sendable {
     case .go19(let game): try visitor.visit(game)
     case .gridworld(let game): try visitor.visit(game)
     case .minatar(let game): try visitor.visit(game)
+    case .miniGrid(let game): try visitor.visit(game)
+    case .taxi(let game): try visitor.visit(game)
     }
   }
 }
