@@ -24,6 +24,28 @@ struct MinAtarTests {
     #expect(game.draw(state).split(separator: "\n").last == before)
   }
 
+  @Test("the useful actions alone are those of the original's minimal sets, and play as they do among all")
+  func usefulActions() throws {
+    let sets: [ArcadeGame: [UInt8]] = [
+      .asterix: [0, 1, 2, 3, 4], .breakout: [0, 1, 3], .freeway: [0, 2, 4], .seaquest: [0, 1, 2, 3, 4, 5],
+      .spaceInvaders: [0, 1, 3, 5],
+    ]
+    for (arcade, numbers) in sets {
+      let (few, all) = (try MinAtar(arcade, onlyUsefulActions: true), try MinAtar(arcade))
+      #expect(few.actionCount == numbers.count && all.actionCount == 6)
+      for (index, number) in numbers.enumerated() {
+        var random = Random(seed: 3, purpose: .test)
+        var state = few.start(using: &random)
+        var (other, copy) = (state, random)
+        let action = Action(Int(number))
+        #expect(few.name(of: Action(index), in: state) == all.name(of: action, in: other))
+        _ = few.step(&state, taking: Action(index), using: &random)
+        _ = all.step(&other, taking: action, using: &copy)
+        #expect(few.key(of: state) == all.key(of: other))
+      }
+    }
+  }
+
   @Test("probabilities and limits out of range are refused")
   func refusals() {
     #expect(throws: RuleError.self) { try MinAtar(.breakout, stickyProbability: -0.1) }
