@@ -4,14 +4,21 @@ public protocol Notation: Game {
   func name(of action: Action, in state: State) -> String
   /// The state as plain text, top row first, one line a row, without a final line break.
   func draw(_ state: State) -> String
+  /// The legal action that a text names, or nil; every `name` is read back. By default a name, in which case
+  /// does not matter; games with more than one notation read them all.
+  func action(named text: String, in state: State) -> Action?
+  /// The state that a text describes in the game's own notation of positions; nil, as by default, if the text
+  /// is none, but a list of moves perhaps. Throws `RuleError` for a description with a mistake.
+  func state(describedBy text: String) throws(RuleError) -> State?
 }
 
 extension Notation {
-  /// The legal action with this name (case does not matter), or nil.
   public func action(named text: String, in state: State) -> Action? {
     let wanted = text.lowercased()
     return legalActions(in: state).array.first { name(of: $0, in: state).lowercased() == wanted }
   }
+
+  public func state(describedBy text: String) throws(RuleError) -> State? { nil }
 }
 
 /// A game that looks the same after some of the eight symmetries of the square.

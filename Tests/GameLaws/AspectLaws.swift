@@ -7,7 +7,7 @@ func checkNotation<Rules: Notation>(of game: Rules, games: Int, seed: UInt64, pl
     var state = game.start(using: &trial.chance)
     while trial.ply < plyLimit {
       let legal = game.legalActions(in: state).array
-      let names = legal.map { game.name(of: $0, in: state).lowercased() }
+      let names = legal.map { game.name(of: $0, in: state) }
       try trial.demand(Set(names).count == names.count, "names of legal actions are unique: \(names)")
       let before = state
       let (action, transition) = trial.advance(&state)

@@ -8,12 +8,19 @@ public struct Position<Subject: Notation> {
   /// The actions that led here.
   public private(set) var actions: [Action] = []
 
-  /// Plays moves given by their names, separated by spaces or commas, from the start.
+  /// Plays moves given by their names, separated by spaces or commas, from the start; or takes up the position
+  /// that the text describes, where the game has a notation for that, such as FEN.
   ///
-  /// Throws `RegistryError` that names the move which is unknown or illegal.
+  /// Throws `RegistryError` that names the move which is unknown or illegal, and `RuleError` for a description
+  /// with a mistake.
   public init(after moves: String, of game: Subject, seed: UInt64 = 1) throws {
     random = Random(seed: seed, purpose: .episode)
     state = game.start(using: &random)
+    if let described = try game.state(describedBy: moves) {
+      state = described
+      isOver = game.legalActions(in: state).isEmpty
+      return
+    }
     let names = moves.split { $0 == " " || $0 == "," || $0.isNewline }
     for (index, name) in names.enumerated() {
       guard !isOver else {
