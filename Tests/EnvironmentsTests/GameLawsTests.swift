@@ -73,6 +73,13 @@ struct GameLawsTests {
       games: 50, seed: 8)
   }
 
+  @Test("chess with and without claims, and from a position full of promotions")
+  func chess() throws {
+    try checkLaws(of: Chess(), games: 10, seed: 14)
+    try checkLaws(of: Chess(draws: .claimed), games: 10, seed: 15)
+    try checkLaws(of: try Chess(from: "n1n5/PPPk4/8/8/8/8/4Kppp/5N1N b - - 0 1"), games: 30, seed: 16)
+  }
+
   @Test("go on all board sizes and under all rules", arguments: GoRepetition.allCases, [false, true])
   func go(repetition: GoRepetition, allowsSuicide: Bool) throws {
     func rules(_ side: Int, _ komi: Float) -> GoRules {

@@ -10,6 +10,9 @@ enum VectorFiles {
       .appendingPathComponent("Vectors")
   }()
 
+  /// Whether the reference data are those of SELFPLAY_VECTORS, whole and not thinned.
+  static var isWhole: Bool { ProcessInfo.processInfo.environment["SELFPLAY_VECTORS"] != nil }
+
   /// The objects of a file with one JSON object a line.
   static func lines<Line: Decodable>(of path: String, as type: Line.Type) throws -> [Line] {
     let decoder = JSONDecoder()
