@@ -7,11 +7,14 @@ import SelfPlayKit
 struct PerftCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "perft", abstract: "Count the sequences of legal actions of a length.",
-    discussion: "A finished game has no continuation. Example: selfplay perft --game connect4 --depth 6")
+    discussion: """
+      A finished game has no continuation; in chess only mate and stalemate finish one here.
+      Example: selfplay perft --game connect4 --depth 6
+      """)
 
   @OptionGroup var game: GameOptions
   @Option(help: "Length of the sequences.") var depth: Int
-  @Option(help: "Moves to make first, separated by spaces.") var position = ""
+  @Option(help: "Moves to make first, separated by spaces, or a position in FEN (chess).") var position = ""
   @Flag(help: "Also print the count below each action.") var divide = false
   @OptionGroup var output: OutputOptions
 
@@ -23,7 +26,7 @@ struct PerftCommand: ParsableCommand {
 
   func run() throws {
     let definition = try game.definition(in: Home.find())
-    try definition.game.visit(Counter(command: self, definition: definition))
+    try definition.game.forCounting.visit(Counter(command: self, definition: definition))
   }
 
   private struct Counter: GameVisitor {

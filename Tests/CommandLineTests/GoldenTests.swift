@@ -20,6 +20,7 @@ struct GoldenTests {
     arguments: [
       ("perft", "perft --game connect4 --depth 4"),
       ("perft-divide", "perft --game tictactoe --depth 3 --position b2 --divide"),
+      ("perft-chess", "perft --game chess --depth 3 --divide"),
       ("pit", "pit uct:30 random --game tictactoe --games 20 --seed 3"),
       ("pit-json", "pit uct:30 random --game tictactoe --games 20 --seed 3 --json --threads 2"),
       ("pit-sprt", "pit uct:30 random --game tictactoe --games 1000 --sprt 0 200"),
@@ -61,6 +62,28 @@ struct GoldenTests {
     #expect(outcome.status == 0)
     #expect(outcome.errors == "'hello' is no legal move here; legal are 1 2 3 4 5 6 7\n")
     try Program.expect(outcome.output, matches: "play")
+  }
+
+  @Test("a position in the game's own notation is taken up, and a draw does not end the counting")
+  func position() throws {
+    // A bare king may be left after the first capture, which draws a game.
+    let outcome = try Program.run(
+      ["perft", "--game", "chess", "--depth", "5", "--position", "8/8/8/4k3/4P3/8/8/4K3 b - - 0 1"])
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    #expect(outcome.output == "10628\n")
+    let mistake = try Program.run([
+      "perft", "--game", "chess", "--depth", "1", "--position", "8/8/8/9/8 w - -",
+    ])
+    #expect(mistake.status != 0)
+    #expect(mistake.errors.contains("column 7 (pieces): '9' is no piece"), "\(mistake.errors)")
+  }
+
+  @Test("a game of chess typed in, in both notations")
+  func playChess() throws {
+    let input = "e2e4\nNf3\nmoves\nquit\n"
+    let outcome = try Program.run(["play", "random", "--game", "chess"], input: input)
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    try Program.expect(outcome.output, matches: "play-chess")
   }
 
   @Test(

@@ -11,6 +11,7 @@ extension AnyGame {
     case gomoku
     case breakthrough
     case go
+    case chess
     case gridworld
     case miniGrid = "minigrid"
     case taxi
@@ -31,6 +32,7 @@ extension AnyGame {
     case .gomoku: self = .gomoku(try Self.gomoku(from: section))
     case .breakthrough: self = .breakthrough(try Self.breakthrough(from: section))
     case .go: self = try Self.go(from: section)
+    case .chess: self = .chess(try Self.chess(from: section))
     case .asterix: self = .minatar(try Self.minatar(.asterix, from: section))
     case .breakout: self = .minatar(try Self.minatar(.breakout, from: section))
     case .freeway: self = .minatar(try Self.minatar(.freeway, from: section))
