@@ -92,7 +92,11 @@ struct BadInputTests {
       ),
       ("game = \"go\"\nside = 20\n", "side: 20 is out of range; choose a value from 2 to 19"),
       ("side = 9\n", "game: is missing; add game with a text"),
-      ("game = \"chess\"\n", "game: unknown choice 'chess'; choose one of tictactoe, "),
+      ("game = \"tag\"\n", "game: unknown choice 'tag'; choose one of tictactoe, "),
+      (
+        "game = \"chess\"\nposition = \"8/9 w - -\"\n",
+        "position: chess position, column 3 (pieces): '9' is no piece"
+      ),
       ("game = \n", "line 1, column 8: "),
       ("game = \"gridworld\"\nmap = \"SX\"\n", "map: line 1, column 2: "),
     ]
