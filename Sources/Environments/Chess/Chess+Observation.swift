@@ -1,6 +1,7 @@
 extension Chess {
   /// Row 0 is the first rank as the mover sees it, like the squares of actions.
   public func observe(_ state: State, into planes: inout MutableSpan<Float>) {
+    planes.update(repeating: 0)
     let board = state.board
     let queens = board.diagonals & board.straights
     let pieces: InlineArray<6, UInt64> = [
@@ -26,13 +27,16 @@ extension Chess {
 
   @inline(__always)
   private static func write(_ squares: UInt64, to plane: Int, of planes: inout MutableSpan<Float>) {
-    for square in 0..<64 {
-      planes[plane &* 64 &+ square] = Float(squares &>> UInt64(square) & 1)
+    var rest = squares
+    while rest != 0 {
+      planes[plane &* 64 &+ rest.trailingZeroBitCount] = 1
+      rest &= rest &- 1
     }
   }
 
   @inline(__always)
   private static func fill(_ plane: Int, with value: Float, of planes: inout MutableSpan<Float>) {
+    if value == 0 { return }
     for square in 0..<64 { planes[plane &* 64 &+ square] = value }
   }
 }

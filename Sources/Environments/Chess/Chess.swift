@@ -38,7 +38,7 @@ public struct Chess: Game {
     self.init(draws: draws, first: state)
   }
 
-  /// The same game without draws, but for stalemate.
+  /// The same game without draws other than stalemate, as published counts of move sequences have it.
   public var withoutDraws: Chess { Chess(draws: .never, first: first) }
 
   private init(draws: ChessDraws, first: State) {
@@ -60,8 +60,8 @@ public struct Chess: Game {
   public func playerToMove(in state: State) -> Player { state.board.isBlackToMove ? .second : .first }
 
   @inline(__always)
-  public func legalActions(in state: State) -> ActionBits<73> {
-    state.ending == nil ? state.board.legalMoves().actions(occupied: state.board) : ActionBits()
+  public func legalActions(in state: State) -> ChessActions {
+    state.ending == nil ? state.board.legalMoves().actions(of: state.board) : ChessActions()
   }
 
   @inline(__always)
@@ -70,10 +70,21 @@ public struct Chess: Game {
     return state.board.randomMove(using: &random).action
   }
 
-  @inline(__always)
+  /// Checks of an action only what keeps the board sound: that an own piece moves to a square without one.
   public func step(_ state: inout State, taking action: Action, using random: inout Random) -> Transition {
     let move = ChessMove(action)
-    precondition(state.ending == nil && state.board.canBegin(move), "illegal action")
+    precondition(
+      state.ending == nil && action.index < actionCount && state.board.canBegin(move), "illegal action")
+    return play(move, in: &state)
+  }
+
+  public func stepRandomly(_ state: inout State, using random: inout Random) -> Transition {
+    precondition(state.ending == nil, "the game is over")
+    return play(state.board.randomMove(using: &random), in: &state)
+  }
+
+  @inline(__always)
+  private func play(_ move: ChessMove, in state: inout State) -> Transition {
     state.play(move, remembersPositions: draws != .never)
     state.ending = Self.ending(of: state, draws)
     guard let ending = state.ending else { return Transition() }
@@ -94,66 +105,5 @@ public struct Chess: Game {
     if draws == .automatic { return nil }
     if state.occurrences >= 3 { return .threefoldRepetition }
     return state.halfmoveClock >= 100 ? .fiftyMoves : nil
-  }
-}
-
-extension Chess {
-  /// A position with the past that matters: a plain value without references.
-  public struct State: Sendable {
-    var board: ChessBoard
-    /// Why the game is over, nil while it goes on.
-    public internal(set) var ending: ChessEnding?
-    /// Moves of both sides since the last capture or pawn's move.
-    public private(set) var halfmoveClock: Int
-    /// Number of the move, from 1; it rises after Black's.
-    public private(set) var moveNumber: Int
-    /// How often this position has occurred since the last capture or pawn's move, itself included.
-    public private(set) var occurrences = 1
-    /// Hashes of the positions since the last capture or pawn's move, without the present one. The 75 moves
-    /// rule bounds their number.
-    private var past = InlineArray<150, UInt64>(repeating: 0)
-    private var pastCount = 0
-
-    init(_ board: ChessBoard, halfmoveClock: Int = 0, moveNumber: Int = 1) {
-      self.board = board
-      self.halfmoveClock = halfmoveClock
-      self.moveNumber = moveNumber
-    }
-
-    @inline(__always)
-    mutating func play(_ move: ChessMove, remembersPositions: Bool) {
-      if board.isBlackToMove { moveNumber &+= 1 }
-      let key = board.key
-      if board.play(move) {
-        halfmoveClock = 0
-        pastCount = 0
-      } else {
-        halfmoveClock &+= 1
-        if remembersPositions {
-          past[pastCount] = key
-          pastCount &+= 1
-        }
-      }
-      occurrences = 1 &+ earlierOccurrences()
-    }
-
-    /// How often the position is in the past. It takes two moves of each side to come back to a position.
-    @inline(__always)
-    private mutating func earlierOccurrences() -> Int {
-      var count = 0
-      var index = pastCount &- 4
-      while index >= 0 {
-        if past[index] == board.key { count &+= 1 }
-        index &-= 2
-      }
-      return count
-    }
-
-    /// A hash of everything but the number of the move. O(past).
-    func hash() -> UInt64 {
-      var sum = UInt64(halfmoveClock) << 8 | UInt64(ending.map { $0.rawValue + 1 } ?? 0)
-      for index in 0..<pastCount { sum &+= Random.mix(past[index]) }
-      return Random.mix(board.key ^ Random.mix(sum))
-    }
   }
 }

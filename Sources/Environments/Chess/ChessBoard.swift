@@ -12,16 +12,16 @@ struct ChessBoard: Hashable, Sendable {
   var kings: UInt64 = 0
 
   /// Pieces that give check, and own pieces that stand alone between their king and a slider.
-  private(set) var checkers: UInt64 = 0
-  private(set) var pinned: UInt64 = 0
+  var checkers: UInt64 = 0
+  var pinned: UInt64 = 0
   /// Own pawns that may legally take en passant.
-  private(set) var enPassantCapturers: UInt64 = 0
+  var enPassantCapturers: UInt64 = 0
   /// The square that a pawn has just passed, on the sixth rank, or 0.
-  private(set) var enPassantSquare: UInt8 = 0
+  var enPassantSquare: UInt8 = 0
   var castling = ChessCastling()
   var isBlackToMove = false
   /// Zobrist hash (1970) of pieces, side to move, castling rights and legal en passant captures.
-  private(set) var key: UInt64 = 0
+  var key: UInt64 = 0
 
   @inline(__always)
   var occupied: UInt64 { own | other }
@@ -181,72 +181,7 @@ extension ChessBoard {
   }
 
   /// A random number for the file on which a pawn may be taken en passant.
-  private static func hash(_ enPassantSquare: UInt8) -> UInt64 {
+  static func hash(_ enPassantSquare: UInt8) -> UInt64 {
     Random.mix(UInt64(enPassantSquare & 7 | 1 << 6) &* 0x8CB9_2BA7_2F3D_8DD7)
-  }
-}
-
-extension ChessBoard {
-  /// Whether the other side's pieces on `attackers` attack a square of a board occupied like this.
-  @inline(__always)
-  func isAttacked(_ square: Int, occupied: UInt64, by attackers: UInt64) -> Bool {
-    let bit = ChessGeometry.bit(square)
-    let near =
-      (ChessGeometry.knightMoves(from: bit) & knights) | (ChessGeometry.kingMoves(from: bit) & kings)
-      | (ChessGeometry.pawnsAttacking(bit) & pawns)
-    if near & attackers != 0 { return true }
-    var sliders = self.sliders(aimedAt: square) & attackers & ~bit
-    while sliders != 0 {
-      if ChessGeometry.between(square, sliders.trailingZeroBitCount) & occupied == 0 { return true }
-      sliders &= sliders &- 1
-    }
-    return false
-  }
-
-  /// Both sides' sliders that would attack a square of the empty board.
-  @inline(__always)
-  private func sliders(aimedAt square: Int) -> UInt64 {
-    ((ChessGeometry.file(of: square) | ChessGeometry.rank(of: square)) & straights)
-      | ((ChessGeometry.risingDiagonal(through: square) | ChessGeometry.fallingDiagonal(through: square))
-        & diagonals)
-  }
-
-  @inline(__always)
-  private mutating func findChecksAndPins() {
-    let square = king
-    let bit = ChessGeometry.bit(square)
-    var checkers =
-      other
-      & (ChessGeometry.knightMoves(from: bit) & knights | ChessGeometry.pawnsAttacking(bit) & pawns)
-    var pinned: UInt64 = 0
-    var sliders = self.sliders(aimedAt: square) & other
-    while sliders != 0 {
-      let blockers = ChessGeometry.between(square, sliders.trailingZeroBitCount) & occupied
-      if blockers == 0 {
-        checkers |= sliders & (0 &- sliders)
-      } else if blockers & (blockers &- 1) == 0 {
-        pinned |= blockers
-      }
-      sliders &= sliders &- 1
-    }
-    self.checkers = checkers
-    self.pinned = pinned & own
-  }
-
-  /// Whether taking en passant is legal: both pawns leave their rank at once, so it is tried out.
-  private mutating func findEnPassantCapturers() {
-    enPassantCapturers = 0
-    if enPassantSquare == 0 { return }
-    let target: UInt64 = 1 << UInt64(enPassantSquare)
-    let victim = target >> 8
-    var candidates =
-      own & pawns & (ChessDirection.southEast.shift(target) | ChessDirection.southWest.shift(target))
-    while candidates != 0 {
-      let capturer = candidates & (0 &- candidates)
-      candidates ^= capturer
-      let after = occupied ^ capturer ^ victim | target
-      if !isAttacked(king, occupied: after, by: other & ~victim) { enPassantCapturers |= capturer }
-    }
-    if enPassantCapturers != 0 { key ^= Self.hash(enPassantSquare) }
   }
 }

@@ -67,8 +67,9 @@ enum ChessDirection: Int, CaseIterable {
     return origin
   }
 
+  /// All squares moved by an amount, which must lead none over the edge.
   @inline(__always)
-  private static func shift(_ squares: UInt64, by amount: Int) -> UInt64 {
+  static func shift(_ squares: UInt64, by amount: Int) -> UInt64 {
     amount > 0 ? squares &<< UInt64(amount) : squares &>> UInt64(-amount)
   }
 }

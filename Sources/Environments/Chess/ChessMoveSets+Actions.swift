@@ -1,16 +1,8 @@
 extension ChessMoveSets {
-  /// The moves as actions. O(moves).
-  func actions(occupied board: ChessBoard) -> ActionBits<73> {
-    var actions = ActionBits<73>()
-    let occupied = board.occupied
-    for direction in ChessDirection.allCases {
-      var rest = along[direction.rawValue]
-      while rest != 0 {
-        let target = rest.trailingZeroBitCount
-        actions.insert(ChessMove(from: direction.origin(of: target, among: occupied), to: target).action)
-        rest &= rest &- 1
-      }
-    }
+  /// The moves of a board as actions.
+  func actions(of board: ChessBoard) -> ChessActions {
+    var actions = ChessActions()
+    for direction in ChessDirection.allCases { insert(direction, of: board, into: &actions) }
     for index in promotions.indices {
       var rest = promotions[index]
       while rest != 0 {
@@ -29,8 +21,30 @@ extension ChessMoveSets {
     return actions
   }
 
+  /// Adds the moves in a direction, all those of one distance at a time.
   @inline(__always)
-  private func insert(_ targets: UInt64, from: Int, into actions: inout ActionBits<73>) {
+  private func insert(
+    _ direction: ChessDirection, of board: ChessBoard, into actions: inout ChessActions
+  ) {
+    var remaining = along[direction.rawValue]
+    var reached = board.occupied
+    var distance = 0
+    while remaining != 0 {
+      reached = direction.shift(reached)
+      distance &+= 1
+      // What stands nearest behind a square moves there, so it is met first.
+      let arrived = reached & remaining
+      if arrived != 0 {
+        let origins = ChessDirection.shift(arrived, by: 0 &- distance &* direction.step)
+        actions.insert(origins, into: direction.rawValue &* 7 &+ distance &- 1)
+      }
+      remaining ^= arrived
+      reached &= ~board.occupied
+    }
+  }
+
+  @inline(__always)
+  private func insert(_ targets: UInt64, from: Int, into actions: inout ChessActions) {
     var rest = targets
     while rest != 0 {
       actions.insert(ChessMove(from: from, to: rest.trailingZeroBitCount).action)

@@ -122,10 +122,22 @@ extension ChessBoard {
 
   /// Whether the side to move has a legal move.
   @inline(__always)
-  func hasLegalMove() -> Bool {
-    // Almost always a pawn that is not pinned can go on.
-    if checkers == 0 && ChessDirection.north.shift(own & pawns & ~pinned) & ~occupied != 0 { return true }
-    return searchLegalMove()
+  func hasLegalMove() -> Bool { hasObviousMove || searchLegalMove() }
+
+  /// Whether a piece that is not pinned can go one step (a knight: one jump), without check: almost always so.
+  @inline(__always)
+  private var hasObviousMove: Bool {
+    if checkers != 0 { return false }
+    let free = own & ~pinned
+    if ChessDirection.north.shift(free & pawns) & ~occupied != 0 { return true }
+    let (straight, diagonal) = (free & straights, free & diagonals)
+    let steps =
+      ChessDirection.north.shift(straight) | ChessDirection.east.shift(straight)
+      | ChessDirection.south.shift(straight) | ChessDirection.west.shift(straight)
+      | ChessDirection.northEast.shift(diagonal) | ChessDirection.southEast.shift(diagonal)
+      | ChessDirection.southWest.shift(diagonal) | ChessDirection.northWest.shift(diagonal)
+      | ChessGeometry.knightMoves(from: free & knights)
+    return steps & ~own != 0
   }
 
   private func searchLegalMove() -> Bool {
