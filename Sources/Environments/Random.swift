@@ -29,6 +29,7 @@ public struct Random: RandomSource, RandomNumberGenerator, Hashable, Sendable {
     self.counter = counter
   }
 
+  @inline(__always)
   public mutating func next() -> UInt64 {
     counter &+= 1
     return Self.mix(offset &+ counter &* increment)
@@ -44,17 +45,24 @@ public struct Random: RandomSource, RandomNumberGenerator, Hashable, Sendable {
   }
 
   /// A uniform integer from 0 to `bound - 1` (Lemire 2019, without bias).
+  @inline(__always)
   public mutating func integer(below bound: Int) -> Int {
-    let bound = UInt64(bound)
-    var product = next().multipliedFullWidth(by: bound)
-    if product.low < bound {
-      let threshold = (0 &- bound) % bound
-      while product.low < threshold { product = next().multipliedFullWidth(by: bound) }
-    }
+    let product = next().multipliedFullWidth(by: UInt64(bound))
+    if product.low < UInt64(bound) { return integer(below: UInt64(bound), continuing: product) }
+    return Int(truncatingIfNeeded: product.high)
+  }
+
+  /// The rare rest of the work: repeats draws that would favour some results.
+  @inline(never)
+  private mutating func integer(below bound: UInt64, continuing first: (high: UInt64, low: UInt64)) -> Int {
+    let threshold = (0 &- bound) % bound
+    var product = first
+    while product.low < threshold { product = next().multipliedFullWidth(by: bound) }
     return Int(product.high)
   }
 
   /// The finaliser of SplitMix64 (variant 13 of Stafford 2011): a bijection that scatters every bit.
+  @inline(__always)
   public static func mix(_ value: UInt64) -> UInt64 {
     var z = value
     z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9

@@ -63,6 +63,7 @@ extension Go.State {
   mutating func mayPlay(at point: Int, _ rules: GoRules) -> Bool {
     // An earlier board with a stone here can only come back where such a stone has been taken off.
     let isNew = !vacated[toMove.colour].contains(bit(point))
+    if isNew && touchesEmpty(point) { return true }
     let outcome = outcome(at: point)
     if outcome.isSuicide && !rules.allowsSuicide { return false }
     if isNew && !outcome.isSuicide { return true }
@@ -75,29 +76,48 @@ extension Go.State {
 struct GoOutcome {
   /// No liberty is left to the stone after all captures.
   var isSuicide: Bool
-  /// Which of the four neighbours are stones of the opponent without another liberty.
+  /// Which neighbours are stones of the opponent without another liberty: bits for above, left, right, below.
   var captures: UInt8
 }
 
 extension Go.State {
-  /// What a move of the side to move on an empty point does. O(1).
+  @inline(__always)
+  mutating func touchesEmpty(_ point: Int) -> Bool {
+    let sides = stones[point &- stride] == .empty || stones[point &+ stride] == .empty
+    return sides || stones[point &- 1] == .empty || stones[point &+ 1] == .empty
+  }
+
+  /// What a move of the side to move on an empty point does. O(1), and almost free of branches, as nobody can
+  /// guess what stands around a random point.
   @inline(__always)
   mutating func outcome(at point: Int) -> GoOutcome {
-    let roots = SIMD4<UInt16>(
-      UInt16(truncatingIfNeeded: roots[point &- stride]), UInt16(truncatingIfNeeded: roots[point &- 1]),
-      UInt16(truncatingIfNeeded: roots[point &+ 1]), UInt16(truncatingIfNeeded: roots[point &+ stride]))
-    var captures: UInt8 = 0
-    var isSafe = false
-    for index in 0..<4 {
-      let stone = stones[neighbour(index, of: point)]
-      var touches: Place = 0
-      for other in 0..<4 { touches &+= roots[other] == roots[index] ? 1 : 0 }
-      // A chain has no other liberty exactly if all its contacts are with this point.
-      let isLast = chains[Int(roots[index])].contacts == touches
-      isSafe = isSafe || stone == .empty || (stone == toMove && !isLast)
-      captures |= stone == toMove.opponent && isLast ? 1 << UInt8(index) : 0
-    }
-    return GoOutcome(isSuicide: !isSafe && captures == 0, captures: captures)
+    let (above, left, right, below) = (point &- stride, point &- 1, point &+ 1, point &+ stride)
+    let (first, second, third, fourth) = (roots[above], roots[left], roots[right], roots[below])
+    let pairs = (
+      flag(first == second), flag(first == third), flag(first == fourth), flag(second == third),
+      flag(second == fourth), flag(third == fourth)
+    )
+    // A chain has no other liberty exactly if all its contacts are with this point.
+    let isLast = (
+      flag(contacts(first) == 1 &+ pairs.0 &+ pairs.1 &+ pairs.2),
+      flag(contacts(second) == 1 &+ pairs.0 &+ pairs.3 &+ pairs.4),
+      flag(contacts(third) == 1 &+ pairs.1 &+ pairs.3 &+ pairs.5),
+      flag(contacts(fourth) == 1 &+ pairs.2 &+ pairs.4 &+ pairs.5)
+    )
+    let opponent = toMove.opponent
+    let captures =
+      (isLast.0 & flag(stones[above] == opponent)) | (isLast.1 & flag(stones[left] == opponent)) << 1
+      | (isLast.2 & flag(stones[right] == opponent)) << 2 | (isLast.3 & flag(stones[below] == opponent)) << 3
+    let friends =
+      (flag(stones[above] == toMove) & ~isLast.0) | (flag(stones[left] == toMove) & ~isLast.1)
+      | (flag(stones[right] == toMove) & ~isLast.2) | (flag(stones[below] == toMove) & ~isLast.3)
+    return GoOutcome(isSuicide: captures | friends == 0 && !touchesEmpty(point), captures: captures)
+  }
+
+  @inline(__always)
+  private mutating func contacts(_ root: Place) -> UInt8 {
+    // More than four contacts differ from any number of neighbours.
+    UInt8(truncatingIfNeeded: min(chains[Int(truncatingIfNeeded: root)].contacts, 5))
   }
 
   /// The hash of the board after a move on an empty point. O(stones taken).
@@ -138,3 +158,7 @@ extension Go.State {
     return hash
   }
 }
+
+/// 1 for true: in place of a branch.
+@inline(__always)
+private func flag(_ condition: Bool) -> UInt8 { condition ? 1 : 0 }

@@ -14,12 +14,10 @@ extension Go.State {
     let (own, opponent) = (toMove, toMove.opponent)
     boardBefore = board
     put(own, at: point)
-    for index in 0..<4 {
-      let next = neighbour(index, of: point)
+    Self.forEachNeighbour(of: point, stride: stride) { next in
       if stones[next] == own && roots[next] != roots[point] { join(root(next), root(point)) }
     }
-    for index in 0..<4 {
-      let next = neighbour(index, of: point)
+    Self.forEachNeighbour(of: point, stride: stride) { next in
       if stones[next] == opponent && chains[root(next)].contacts == 0 { remove(root(next), takenBy: own) }
     }
     let isSuicide = chains[root(point)].contacts == 0
@@ -44,8 +42,7 @@ extension Go.State {
     roots[point] = Place(truncatingIfNeeded: point)
     links[point] = Place(truncatingIfNeeded: point)
     var contacts: Place = 0
-    for index in 0..<4 {
-      let next = neighbour(index, of: point)
+    Self.forEachNeighbour(of: point, stride: stride) { next in
       contacts &+= stones[next] == .empty ? 1 : 0
       chains[root(next)].contacts &-= 1
     }
@@ -85,7 +82,7 @@ extension Go.State {
       empties[Int(truncatingIfNeeded: emptyCount)] = Place(truncatingIfNeeded: stone)
       links[stone] = emptyCount
       emptyCount &+= 1
-      for index in 0..<4 { chains[self.root(neighbour(index, of: stone))].contacts &+= 1 }
+      Self.forEachNeighbour(of: stone, stride: stride) { next in chains[self.root(next)].contacts &+= 1 }
       stone = next
     } while stone != root
   }

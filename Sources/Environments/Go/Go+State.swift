@@ -101,10 +101,19 @@ extension Go {
       }
     }
 
+    /// Unrolled by hand: the compiler leaves a loop of four rounds as it is.
     @inline(__always)
-    func root(_ point: Int) -> Int { Int(truncatingIfNeeded: roots[point]) }
+    static func forEachNeighbour(of point: Int, stride: Int, _ body: (_ next: Int) -> Void) {
+      body(point &- stride)
+      body(point &- 1)
+      body(point &+ 1)
+      body(point &+ stride)
+    }
 
     @inline(__always)
-    func link(_ point: Int) -> Int { Int(truncatingIfNeeded: links[point]) }
+    mutating func root(_ point: Int) -> Int { Int(truncatingIfNeeded: roots[point]) }
+
+    @inline(__always)
+    mutating func link(_ point: Int) -> Int { Int(truncatingIfNeeded: links[point]) }
   }
 }
