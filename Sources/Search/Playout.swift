@@ -7,6 +7,14 @@ public func playout<Subject: Game>(
   using random: inout Random
 ) -> Float {
   var state = state
+  return finishRandomly(&state, of: game, discount: discount, limit: limit, using: &random)
+}
+
+/// The same, played on a state that is not needed any more: copying large states costs as much as some steps.
+@inline(__always)
+func finishRandomly<Subject: Game>(
+  _ state: inout Subject.State, of game: Subject, discount: Float, limit: Int, using random: inout Random
+) -> Float {
   let start = game.playerToMove(in: state)
   var total: Float = 0
   var factor: Float = 1

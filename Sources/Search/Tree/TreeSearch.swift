@@ -164,8 +164,8 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
         continue
       case .fresh:
         playsOut = true
-        tree.nodes[node].value = playout(
-          of: game, from: state, discount: parameters.discount, limit: limit, using: &random)
+        tree.nodes[node].value = finishRandomly(
+          &state, of: game, discount: parameters.discount, limit: limit, using: &random)
       case .cutOff:
         // Nobody can play on here, so there is nothing to bootstrap from.
         tree.nodes[node].phase = .closed
