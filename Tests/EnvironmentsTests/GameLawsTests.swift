@@ -93,4 +93,18 @@ struct GameLawsTests {
     try checkLaws(of: try Go13(rules(13, 7.5)), games: 1, seed: 11)
     try checkLaws(of: try Go19(rules(19, 7.5)), games: 1, seed: 12)
   }
+
+  @Test("go with handicap, all planes and an early end")
+  func goOptions() throws {
+    let names = [
+      "history:7", "legal", "pass_alive", "komi", "board", "stones", "liberties", "ko", "black", "pass",
+    ]
+    let planes = try GoPlanes(names: names)
+    for suicide in [false, true] {
+      let rules = GoRules(side: 5, komi: 1, allowsSuicide: suicide, endsWhenDecided: true, planes: planes)
+      try checkLaws(of: try Go7(rules), games: 10, seed: 14)
+    }
+    try checkLaws(of: try Go7(GoRules(side: 7, handicap: 3, endsWhenDecided: true)), games: 10, seed: 15)
+    try checkLaws(of: try Go9(GoRules(side: 9, handicap: 5, planes: planes)), games: 1, seed: 16)
+  }
 }

@@ -73,7 +73,7 @@ func checkScore<Rules: Scored>(of game: Rules, games: Int, seed: UInt64, plyLimi
   for index in 0..<games {
     var trial = Trial(game: game, seed: seed, index: UInt64(index), plyLimit: plyLimit)
     var state = game.start(using: &trial.chance)
-    let empty = game.margin(of: state)
+    let bonus = game.margin(of: state) - Float(game.ownership(of: state).reduce(0) { $0 + Int($1) })
     while trial.ply < plyLimit {
       let mover = game.playerToMove(in: state)
       let (_, transition) = trial.advance(&state)
@@ -82,7 +82,7 @@ func checkScore<Rules: Scored>(of game: Rules, games: Int, seed: UInt64, plyLimi
         owners.count == cells && owners.allSatisfy { -1...1 ~= $0 }, "each cell is owned by -1, 0 or 1")
       let difference = Float(owners.reduce(0) { $0 + Int($1) })
       try trial.demand(
-        game.margin(of: state) == difference + empty, "the margin is the difference of the areas less komi")
+        game.margin(of: state) == difference + bonus, "the margin is the difference of the areas less komi")
       guard transition.status.isOver else { continue }
       let margin = game.margin(of: state) * (mover == .first ? 1 : -1)
       let sign: Float = margin > 0 ? 1 : margin < 0 ? -1 : 0

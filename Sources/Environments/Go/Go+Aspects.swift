@@ -52,8 +52,11 @@ extension Go: Notation {
 }
 
 extension Go: Symmetric {
-  /// The eight symmetries of the square; a pass stays a pass.
+  /// The symmetries of the square, as far as the handicap has them too; a pass stays a pass.
   public var symmetries: [Symmetry] {
-    Symmetry.square(side: side).map { Symmetry(cells: $0, actions: $0 + [Int32(side * side)]) }
+    let hasStone = (0..<side * side).map { handicap.contains($0 + $0 / side) }
+    return Symmetry.square(side: side)
+      .filter { cells in hasStone.indices.allSatisfy { hasStone[$0] == hasStone[Int(cells[$0])] } }
+      .map { Symmetry(cells: $0, actions: $0 + [Int32(side * side)]) }
   }
 }

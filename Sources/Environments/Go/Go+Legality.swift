@@ -1,14 +1,27 @@
 extension Go {
   /// Exact under every rule, superko included. O(points).
   public func legalActions(in state: State) -> ActionBits<words> {
-    var actions = ActionBits<words>()
-    if state.isOver { return actions }
+    if state.isOver { return ActionBits() }
     var state = state
-    for rank in 0..<Int(state.emptyCount) {
-      let point = Int(state.empties[rank])
-      if state.mayPlay(at: point, rules) { actions.insert(Action(cell(of: point))) }
-    }
+    var actions = packed(state.legalPoints(on: board, rules))
     actions.insert(pass)
+    return actions
+  }
+
+  /// The cells of points: row by row, without the column between the rows.
+  private func packed(_ points: GoPointSet<words>) -> ActionBits<words> {
+    var actions = ActionBits<words>()
+    let row: UInt64 = 1 << UInt64(side) &- 1
+    for index in 0..<side {
+      let (from, to) = (index * (side + 1), index * side)
+      var bits = points.bits[from >> 6] >> UInt64(from & 63)
+      let next = (from >> 6) + 1
+      // A shift by 64 leaves nothing.
+      if next < words { bits |= points.bits[next] << UInt64(64 - (from & 63)) }
+      bits &= row
+      actions.bits[to >> 6] |= bits << UInt64(to & 63)
+      if (to & 63) + side > 64 { actions.bits[(to >> 6) + 1] |= bits >> UInt64(64 - (to & 63)) }
+    }
     return actions
   }
 
@@ -24,7 +37,7 @@ extension Go {
     if point == 0 {
       state.pass(rules)
     } else {
-      _ = state.play(at: point)
+      _ = state.play(at: point, rules)
       state.remember(rules.repetition)
     }
     return transition(to: &state)
@@ -56,6 +69,22 @@ extension Go.State {
       let point = Int(truncatingIfNeeded: empties[rank])
       if mayPlay(at: point, rules) { return point }
     }
+  }
+
+  /// All legal points of `board`, the whole of which is given.
+  mutating func legalPoints(on board: GoPointSet<words>, _ rules: GoRules) -> GoPointSet<words> {
+    let empty = board.subtracting(occupied[0]).subtracting(occupied[1])
+    let open = empty.intersection(empty.neighbours(stride: stride)).subtracting(vacated[toMove.colour])
+    var legal = open
+    for word in 0..<words {
+      var rest = empty.bits[word] & ~open.bits[word]
+      while rest != 0 {
+        let bit = (word << 6) + rest.trailingZeroBitCount
+        if mayPlay(at: bit + stride + 1, rules) { legal.insert(bit) }
+        rest &= rest - 1
+      }
+    }
+    return legal
   }
 
   /// Whether the player to move may play on an empty point.
@@ -128,23 +157,30 @@ extension Go.State {
     return outcome.captures == 0 ? board : board ^ captured(by: point, outcome.captures)
   }
 
-  /// The hash of all stones of the neighbouring chains chosen by `captures`.
+  /// The hash of all stones of the neighbouring chains chosen by four bits. O(stones).
   private mutating func captured(by point: Int, _ captures: UInt8) -> UInt64 {
     var hash: UInt64 = 0
     // Chains met already; the same one is met again if the point touches it twice.
     var met = InlineArray<4, Int>(repeating: 0)
-    for index in 0..<4 where captures >> UInt8(index) & 1 == 1 {
-      let root = root(neighbour(index, of: point))
-      if root == met[0] || root == met[1] || root == met[2] { continue }
-      met[index] = root
-      hash ^= chainHash(root)
+    var index = 0
+    Self.forEachNeighbour(of: point, stride: stride) { next in
+      let root = root(next)
+      if captures >> UInt8(index) & 1 == 1 && root != met[0] && root != met[1] && root != met[2] {
+        met[index] = root
+        hash ^= chainHash(root)
+      }
+      index += 1
     }
     return hash
   }
 
   private mutating func boardAfterSuicide(_ point: Int) -> UInt64 {
     var own: UInt8 = 0
-    for index in 0..<4 where stones[neighbour(index, of: point)] == toMove { own |= 1 << UInt8(index) }
+    var index: UInt8 = 0
+    Self.forEachNeighbour(of: point, stride: stride) { next in
+      own |= flag(stones[next] == toMove) << index
+      index += 1
+    }
     return board ^ captured(by: point, own)
   }
 

@@ -1,6 +1,7 @@
 extension Go.State {
   mutating func pass(_ rules: GoRules) {
     boardBefore = board
+    keepBoard(rules.planes.boards)
     lastPoint = 0
     passes += 1
     plies += 1
@@ -10,13 +11,11 @@ extension Go.State {
 
   /// Plays on an empty point for the side to move. Returns whether that was suicide.
   @inline(__always)
-  mutating func play(at point: Int) -> Bool {
+  mutating func play(at point: Int, _ rules: GoRules) -> Bool {
     let (own, opponent) = (toMove, toMove.opponent)
     boardBefore = board
-    put(own, at: point)
-    Self.forEachNeighbour(of: point, stride: stride) { next in
-      if stones[next] == own && roots[next] != roots[point] { join(root(next), root(point)) }
-    }
+    keepBoard(rules.planes.boards)
+    set(own, at: point)
     Self.forEachNeighbour(of: point, stride: stride) { next in
       if stones[next] == opponent && chains[root(next)].contacts == 0 { remove(root(next), takenBy: own) }
     }
@@ -29,9 +28,18 @@ extension Go.State {
     return isSuicide
   }
 
+  /// Puts a stone on an empty point and joins it to the chains of its colour; takes nothing off.
+  @inline(__always)
+  mutating func set(_ own: GoStone, at point: Int) {
+    put(own, at: point)
+    Self.forEachNeighbour(of: point, stride: stride) { next in
+      if stones[next] == own && roots[next] != roots[point] { join(root(next), root(point)) }
+    }
+  }
+
   /// Puts down a stone as a chain of its own; its neighbours lose a liberty.
   @inline(__always)
-  mutating func put(_ stone: GoStone, at point: Int) {
+  private mutating func put(_ stone: GoStone, at point: Int) {
     board ^= Self.hash(stone, point)
     stones[point] = stone
     occupied[stone.colour].insert(bit(point))

@@ -1,50 +1,102 @@
 extension Go {
+  /// The planes named by the rules: [planes, rows, columns].
+  public var observationShape: ObservationShape {
+    ObservationShape(planes: rules.planes.count, rows: side, columns: side)
+  }
+
   public func observe(_ state: State, into planes: inout MutableSpan<Float>) {
+    for element in 0..<observationShape.count { planes[element] = 0 }
     var state = state
-    let cells = side * side
-    for element in 0..<8 * cells { planes[element] = 0 }
-    let (isBlack, hasPassed): (Float, Float) = (state.toMove == .black ? 1 : 0, state.passes > 0 ? 1 : 0)
-    for cell in 0..<cells {
-      planes[8 * cells + cell] = isBlack
-      planes[9 * cells + cell] = hasPassed
-      let point = point(ofCell: cell)
-      let stone = state.stones[point]
-      if stone == .empty {
-        let isRepeat = !state.isOver && isForbiddenByRepetition(point, in: &state)
-        planes[7 * cells + cell] = isRepeat ? 1 : 0
-        continue
-      }
-      let owner = stone == state.toMove ? 0 : 1
-      planes[owner * cells + cell] = 1
-      let liberties = state.liberties(of: point, upTo: 3)
-      if liberties < 3 { planes[(1 + 2 * owner + liberties) * cells + cell] = 1 }
-      if point == Int(state.lastPoint) { planes[6 * cells + cell] = 1 }
+    var first = 0
+    rules.planes.forEach { kind, width in
+      draw(kind, of: &state, from: first, into: &planes)
+      first += width
     }
   }
 
-  private func isForbiddenByRepetition(_ point: Int, in state: inout State) -> Bool {
-    let outcome = state.outcome(at: point)
-    let board = state.boardAfter(point, outcome)
-    return (rules.allowsSuicide || !outcome.isSuicide) && state.repeats(board, rules.repetition)
+  /// Draws one kind of planes, the first of which is the plane `first`.
+  private func draw(
+    _ kind: GoPlane, of state: inout State, from first: Int, into planes: inout MutableSpan<Float>
+  ) {
+    let own = state.toMove.colour
+    switch kind {
+    case .stones:
+      show(state.occupied[own], on: first, of: &planes)
+      show(state.occupied[1 - own], on: first + 1, of: &planes)
+    case .liberties:
+      drawLiberties(of: &state, from: first, into: &planes)
+    case .lastMove:
+      // After a suicide the point is empty, and shows nothing.
+      let point = Int(state.lastPoint)
+      if point > 0 && state.stones[point] != .empty { planes[first * side * side + cell(of: point)] = 1 }
+    case .ko:
+      if !state.isOver { drawRepetitions(of: &state, on: first, into: &planes) }
+    case .black:
+      if state.toMove == .black { fill(first, of: &planes, with: 1) }
+    case .pass:
+      if state.passes > 0 { fill(first, of: &planes, with: 1) }
+    case .legal:
+      if !state.isOver { show(state.legalPoints(on: board, rules), on: first, of: &planes) }
+    case .passAlive:
+      for offset in 0..<2 {
+        show(passAliveArea(of: offset == 0 ? own : 1 - own, in: state), on: first + offset, of: &planes)
+      }
+    case .komi:
+      let komi = (state.toMove == .white ? rules.komi : -rules.komi) / Float(2 * side)
+      fill(first, of: &planes, with: max(-1, min(komi, 1)))
+    case .board:
+      fill(first, of: &planes, with: 1)
+    case .history:
+      for index in 0..<rules.planes.boards {
+        show(state.recent[index][own], on: first + 2 * index, of: &planes)
+        show(state.recent[index][1 - own], on: first + 2 * index + 1, of: &planes)
+      }
+    }
+  }
+
+  private func show(_ points: GoPointSet<words>, on plane: Int, of planes: inout MutableSpan<Float>) {
+    points.forEach { planes[plane * side * side + cell(ofBit: $0)] = 1 }
+  }
+
+  private func fill(_ plane: Int, of planes: inout MutableSpan<Float>, with value: Float) {
+    for cell in 0..<side * side { planes[plane * side * side + cell] = value }
+  }
+
+  private func drawRepetitions(of state: inout State, on plane: Int, into planes: inout MutableSpan<Float>) {
+    for rank in 0..<Int(state.emptyCount) {
+      let point = Int(state.empties[rank])
+      let outcome = state.outcome(at: point)
+      if outcome.isSuicide && !rules.allowsSuicide { continue }
+      let after = state.boardAfter(point, outcome)
+      if state.repeats(after, rules.repetition) { planes[plane * side * side + cell(of: point)] = 1 }
+    }
+  }
+
+  private func drawLiberties(of state: inout State, from first: Int, into planes: inout MutableSpan<Float>) {
+    let empty = board.subtracting(state.occupied[0]).subtracting(state.occupied[1])
+    for colour in 0..<2 {
+      let plane = first + (colour == state.toMove.colour ? 0 : 2)
+      state.occupied[colour].forEach { bit in
+        let point = bit + side + 2
+        // A liberty touches a chain four times at most.
+        if state.root(point) != point || state.chains[point].contacts > 8 { return }
+        let chain = state.chain(at: point)
+        let liberties = chain.neighbours(stride: side + 1).intersection(empty).count
+        if liberties < 3 { show(chain, on: plane + liberties - 1, of: &planes) }
+      }
+    }
   }
 }
 
 extension Go.State {
-  /// Different liberties of the chain of a stone, counted up to a limit of at most 4. O(size of the chain).
-  mutating func liberties(of stone: Int, upTo limit: Int) -> Int {
-    var found = InlineArray<4, Int>(repeating: 0)
-    var count = 0
-    var member = stone
+  /// The stones of a chain. O(its size).
+  mutating func chain(at root: Int) -> GoPointSet<words> {
+    var chain = GoPointSet<words>()
+    var stone = root
     repeat {
-      for index in 0..<4 {
-        let next = neighbour(index, of: member)
-        if stones[next] != .empty || next == found[0] || next == found[1] || next == found[2] { continue }
-        found[count] = next
-        count += 1
-        if count == limit { return count }
-      }
-      member = link(member)
-    } while member != stone
-    return count
+      chain.insert(bit(stone))
+      stone = link(stone)
+    } while stone != root
+    return chain
   }
 }

@@ -33,4 +33,23 @@ extension Go.State {
     }
     return false
   }
+
+  /// Keeps the present board as the latest of a number of earlier boards.
+  @inline(__always)
+  mutating func keepBoard(_ count: Int) {
+    if count == 0 { return }
+    for index in (1..<count).reversed() { recent[index] = recent[index - 1] }
+    recent[0] = occupied
+  }
+
+  /// A hash of the boards kept.
+  func recentKey(boards: Int) -> UInt64 {
+    var key: UInt64 = 0
+    for index in 0..<boards {
+      for colour in 0..<2 {
+        for word in 0..<words { key = Random.mix(key &+ recent[index][colour].bits[word]) }
+      }
+    }
+    return key
+  }
 }

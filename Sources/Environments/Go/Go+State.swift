@@ -42,6 +42,9 @@ extension Go {
     var occupied = InlineArray<2, GoPointSet<words>>(repeating: GoPointSet())
     /// The points where a stone of Black, or of White, has been taken off at some time.
     var vacated = InlineArray<2, GoPointSet<words>>(repeating: GoPointSet())
+    /// The boards before the last actions, the latest first: as many as the planes show.
+    var recent = InlineArray<7, InlineArray<2, GoPointSet<words>>>(
+      repeating: InlineArray(repeating: GoPointSet()))
     /// Earlier boards (or situations), an open-addressing table in which 0 is a free slot.
     var history = InlineArray<slots, UInt64>(repeating: 0)
     /// All entries of the history, combined without order.
@@ -51,6 +54,8 @@ extension Go {
     var boardBefore: UInt64 = 0
     var toMove = GoStone.black
     var isOver = false
+    /// The game ended because every point is pass-alive for one of the players.
+    var isDecided = false
     /// Passes at the end of the game so far, 0 to 2.
     public internal(set) var passes: UInt8 = 0
     /// Padded point of the last move, 0 if there was none or it was a pass.
@@ -89,16 +94,6 @@ extension Go {
     @inline(__always)
     static func hash(_ stone: GoStone, _ point: Int) -> UInt64 {
       Random.mix(UInt64(truncatingIfNeeded: point &* 4 &+ Int(stone.rawValue)) &* 0xD1B5_4A32_D192_ED03)
-    }
-
-    @inline(__always)
-    func neighbour(_ index: Int, of point: Int) -> Int {
-      switch index {
-      case 0: point &- stride
-      case 1: point &- 1
-      case 2: point &+ 1
-      default: point &+ stride
-      }
     }
 
     /// Unrolled by hand: the compiler leaves a loop of four rounds as it is.

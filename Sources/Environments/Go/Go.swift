@@ -1,7 +1,8 @@
 /// Go. Action = row x side + column, row 0 on top; the last action is the pass. Black is the first player.
 ///
-/// The game ends with two passes in a row, or at the move limit, which scores the board as it stands. The reward
-/// goes to the player whose move ended it: 1 won, -1 lost, 0 drawn.
+/// The game ends with two passes in a row, or at the move limit, which scores the board as it stands; if the rules
+/// say so also when every point is pass-alive for one of the players. The reward goes to the player whose move
+/// ended it: 1 won, -1 lost, 0 drawn. Resignation is no action: who plays a match may end it early.
 ///
 /// A state holds `points` = (side + 2) x (side + 1) + 1 or more padded points, its actions fit in `words` words,
 /// and `slots`, a power of two, is the size of the table of earlier boards. Use `Go7`, `Go9`, `Go13` or `Go19`.
@@ -15,6 +16,8 @@ public struct Go<let points: Int, let words: Int, let slots: Int, Place: GoPlace
   private let bitsToRows: Int
   /// All points.
   let board: GoPointSet<words>
+  /// Black's stones before the first move.
+  private(set) var handicap = GoPointSet<words>()
 
   public init(_ rules: GoRules) throws(RuleError) {
     let side = rules.side
@@ -42,6 +45,7 @@ public struct Go<let points: Int, let words: Int, let slots: Int, Place: GoPlace
       for column in 0..<side { board.insert(row * (side + 1) + column) }
     }
     self.board = board
+    for cell in try GoRules.handicapCells(rules.handicap, side: side) { handicap.insert(cell + cell / side) }
   }
 
   /// Moves that the table of earlier boards has room for.
@@ -53,19 +57,8 @@ public struct Go<let points: Int, let words: Int, let slots: Int, Place: GoPlace
 
   public var playerCount: Int { 2 }
   public var actionCount: Int { side * side + 1 }
-  /// Own stones, the opponent's; own stones in chains of one and of two liberties, the opponent's; the last
-  /// move; points forbidden by repetition; ones if Black is to move; ones if the last action was a pass.
-  public var observationShape: ObservationShape {
-    ObservationShape(planes: 10, rows: side, columns: side)
-  }
   public var isStochastic: Bool { false }
   public var pass: Action { Action(side * side) }
-
-  public func start(using random: inout Random) -> State {
-    var state = State(side: side)
-    state.remember(rules.repetition)
-    return state
-  }
 
   public func playerToMove(in state: State) -> Player { state.toMove == .black ? .first : .second }
 
@@ -82,8 +75,14 @@ public struct Go<let points: Int, let words: Int, let slots: Int, Place: GoPlace
   /// Ends the game where it is over.
   @inline(__always)
   func transition(to state: inout State) -> Transition {
-    guard state.passes == 2 || Int(state.plies) >= moveLimit else { return Transition() }
-    return end(&state)
+    if state.passes == 2 || Int(state.plies) >= moveLimit { return end(&state) }
+    return rules.endsWhenDecided ? endIfDecided(&state) : Transition()
+  }
+
+  @inline(never)
+  private func endIfDecided(_ state: inout State) -> Transition {
+    state.isDecided = isDecided(state)
+    return state.isDecided ? end(&state) : Transition()
   }
 
   @inline(never)
@@ -98,7 +97,7 @@ public struct Go<let points: Int, let words: Int, let slots: Int, Place: GoPlace
   private func move(at point: Int, in state: inout State) {
     precondition(state.stones[point] == .empty, "illegal action: the point is taken")
     let ko = state.boardBefore
-    let isSuicide = state.play(at: point)
+    let isSuicide = state.play(at: point, rules)
     precondition(!isSuicide || rules.allowsSuicide, "illegal action: suicide")
     let isRepeat = state.remember(rules.repetition)
     precondition(
@@ -110,7 +109,8 @@ public struct Go<let points: Int, let words: Int, let slots: Int, Place: GoPlace
     let ko = rules.repetition == .simpleKo ? state.boardBefore : state.seen
     let counters = UInt64(state.toMove.rawValue) | UInt64(state.passes) << 2 | (state.isOver ? 16 : 0)
     let places = UInt64(state.lastPoint) << 8 | UInt64(state.plies) << 24
-    return Random.mix(state.board &+ Random.mix(ko &+ Random.mix(counters | places)))
+    let key = Random.mix(state.board &+ Random.mix(ko &+ Random.mix(counters | places)))
+    return rules.planes.boards == 0 ? key : Random.mix(key &+ state.recentKey(boards: rules.planes.boards))
   }
 
   /// Changes the side to move, which is no move and counts as no situation: for handicap stones

@@ -23,10 +23,14 @@ struct GoPointSet<let words: Int>: Sendable {
     return count
   }
 
-  /// The smallest bit of a set that is not empty.
-  var first: Int {
-    for word in bits.indices where bits[word] != 0 { return word << 6 + bits[word].trailingZeroBitCount }
-    preconditionFailure("an empty set has no first point")
+  /// The set of the smallest bit alone; empty for an empty set.
+  var firstAlone: Self {
+    var result = Self()
+    for word in bits.indices where bits[word] != 0 {
+      result.bits[word] = bits[word] & (0 &- bits[word])
+      break
+    }
+    return result
   }
 
   @inline(__always)

@@ -20,16 +20,27 @@ public struct GoRules: Hashable, Sendable {
   public var allowsSuicide: Bool
   /// Moves and passes after which the board is scored as it stands, or nil for 4 x side x side.
   public var moveLimit: Int?
+  /// Black's stones before the first move, which then is White's: 0, or 2 to 9 on the usual points.
+  public var handicap: Int
+  /// Whether the game also ends when every point is pass-alive for one of the players (Benson 1976). The dead
+  /// stones within such areas need not be taken off then.
+  public var endsWhenDecided: Bool
+  /// What an observation shows.
+  public var planes: GoPlanes
 
   public init(
     side: Int = 9, komi: Float = 7, repetition: GoRepetition = .positionalSuperko,
-    allowsSuicide: Bool = false, moveLimit: Int? = nil
+    allowsSuicide: Bool = false, moveLimit: Int? = nil, handicap: Int = 0, endsWhenDecided: Bool = false,
+    planes: GoPlanes = .standard
   ) {
     self.side = side
     self.komi = komi
     self.repetition = repetition
     self.allowsSuicide = allowsSuicide
     self.moveLimit = moveLimit
+    self.handicap = handicap
+    self.endsWhenDecided = endsWhenDecided
+    self.planes = planes
   }
 }
 

@@ -36,7 +36,7 @@ public struct GoCollection {
   private static func tree(of analysis: GameAnalysis, rules: GoRules) -> String {
     let names = analysis.players.map { simple($0.name) }
     var root = "(;FF[4]GM[1]CA[UTF-8]AP[selfplay:\(SelfPlayVersion.text)]SZ[\(rules.side)]"
-    root += String(format: "KM[%g]", rules.komi) + "RU[\(name(of: rules))]"
+    root += String(format: "KM[%g]", rules.komi) + "RU[\(name(of: rules))]" + handicap(of: rules)
     root += "PB[\(names[0])]PW[\(names[1])]RE[\(result(of: analysis))]"
     root += "C[\(escaped(introduction(of: analysis)))]\n"
     let nodes = analysis.moves.map { move -> String in
@@ -52,6 +52,15 @@ public struct GoCollection {
       return ";\(colour)[\(point)]\(annotation)C[\(escaped(comment(on: move)))]"
     }
     return root + nodes.joined(separator: "\n") + ")"
+  }
+
+  /// Black's stones before the first move, and who moves then.
+  private static func handicap(of rules: GoRules) -> String {
+    guard rules.handicap > 0,
+      let cells = try? GoRules.handicapCells(rules.handicap, side: rules.side)
+    else { return "" }
+    let points = cells.map { "[\(point(of: Action($0), side: rules.side))]" }
+    return "HA[\(rules.handicap)]AB\(points.joined())PL[W]"
   }
 
   private static func introduction(of analysis: GameAnalysis) -> String {

@@ -16,15 +16,16 @@ extension AnyGame {
     }
   }
 
-  /// Keys: `side`, `komi`, `repetition`, `suicide`, `move_limit`.
+  /// Keys: `side`, `komi`, `repetition`, `suicide`, `move_limit`, `handicap`, `ends_when_decided`, `planes`.
   static func go(from section: ConfigurationSection) throws -> AnyGame {
     let side = try section.integer("side", default: 9, in: 2...19)
     let points = Double(side * side)
     let limit = try section.integer("move_limit", default: 0, in: 0...1_000_000)
-    let rules = GoRules(
+    var rules = GoRules(
       side: side, komi: Float(try section.number("komi", default: 7, in: -points...points)),
       repetition: try section.choice("repetition", default: Repetition.positionalSuperko).rule,
       allowsSuicide: try section.boolean("suicide", default: false), moveLimit: limit == 0 ? nil : limit)
+    try readExtras(of: &rules, from: section)
     let isKomiWhole = (rules.komi * 2).rounded() == rules.komi * 2
     return try explain(section, isKomiWhole ? "move_limit" : "komi") {
       switch side {
@@ -33,6 +34,22 @@ extension AnyGame {
       case ...13: .go13(try Go13(rules))
       default: .go19(try Go19(rules))
       }
+    }
+  }
+
+  /// Keys that are no part of the rules' text unless they are written, so that games recorded before there were
+  /// such keys are still games of the same rules.
+  private static func readExtras(of rules: inout GoRules, from section: ConfigurationSection) throws {
+    if section.contains("handicap") {
+      rules.handicap = try section.integer("handicap", in: 0...9)
+      try explain(section, "handicap") { _ = try GoRules.handicapCells(rules.handicap, side: rules.side) }
+    }
+    if section.contains("ends_when_decided") {
+      rules.endsWhenDecided = try section.boolean("ends_when_decided")
+    }
+    if section.contains("planes") {
+      let names = try section.texts("planes")
+      rules.planes = try explain(section, "planes") { try GoPlanes(names: names) }
     }
   }
 }
