@@ -57,6 +57,8 @@ struct RegistryTests {
       ("go9", "komi=7.25", "komi"), ("go9", "side=99", "side"), ("connect4", "columns=32", "columns"),
       ("connect4", "length=8", "length"),
       ("frozenlake4", "map=\"SF\"", "map"), ("go9", "repetition=ko", "repetition"),
+      ("go9", "handicap=1", "handicap"), ("go5", "handicap=2", "handicap"),
+      ("go9", "planes=[\"libs\"]", "planes"),
       ("tictactoe", "side=3", "side"), ("othello", "side=7", "side"), ("hex7", "rows=20", "rows"),
       ("gomoku", "length=16", "length"), ("breakthrough", "columns=1", "columns"),
     ])
