@@ -107,6 +107,7 @@ extension MinAtar {
       }
     }
 
+    @inline(__always)
     mutating func advance(
       taking action: ArcadeAction, ramping: Bool, using random: inout some RandomSource
     ) -> (reward: Float, isOver: Bool) {
@@ -129,6 +130,7 @@ extension MinAtar {
       }
     }
 
+    @inline(__always)
     func observe(into planes: inout MutableSpan<Float>) {
       switch self {
       case .asterix(let board): board.observe(into: &planes)
