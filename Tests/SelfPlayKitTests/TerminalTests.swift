@@ -36,6 +36,14 @@ struct TerminalTests {
     #expect(painted.replacing(#/\u{1B}\[[0-9;]*m/#, with: "") == drawing)
   }
 
+  @Test("a line of words below a board has one colour")
+  func status() {
+    let painted = BoardPainter(ink: Ink(isOn: true)).paint(".x.o\noxygen 9, level 1")
+    #expect(painted.contains("\u{1B}[1;31mx"))
+    let line = painted.split(separator: "\n")[1]
+    #expect(!line.contains("\u{1B}[1;31mx") && line.contains("\u{1B}[2mx"))
+  }
+
   @Test("JSON keeps the order of keys and escapes text")
   func json() {
     let value: JSONValue = [

@@ -7,11 +7,11 @@ public struct Freeway: ArcadeBoard {
   var cooldown: Int8 = Self.movePeriod
   var framesLeft: Int16 = 2500
   /// Car k drives in row k + 1.
-  var columns = SIMD8<Int8>()
+  var columns = InlineArray<8, Int8>(repeating: 0)
   /// Steps between two moves of a car; negative for cars that go left.
-  var speeds = SIMD8<Int8>()
+  var speeds = InlineArray<8, Int8>(repeating: 0)
   /// Steps until a car moves.
-  var waits = SIMD8<Int8>()
+  var waits = InlineArray<8, Int8>(repeating: 0)
 
   private static let movePeriod: Int8 = 3
   private static let chickenColumn: Int8 = 4
@@ -53,13 +53,10 @@ public struct Freeway: ArcadeBoard {
   /// Cars that have waited move one column, around the edge.
   private mutating func moveCars() {
     for car in 0..<8 {
-      if waits[car] > 0 {
-        waits[car] -= 1
-      } else {
-        waits[car] = abs(speeds[car])
-        let column = columns[car] + (speeds[car] > 0 ? 1 : -1)
-        columns[car] = column < 0 ? 9 : column > 9 ? 0 : column
-      }
+      let isMoving = waits[car] == 0
+      let column = columns[car] &+ (isMoving ? (speeds[car] > 0 ? 1 : -1) : 0)
+      columns[car] = column < 0 ? 9 : column > 9 ? 0 : column
+      waits[car] = isMoving ? max(speeds[car], 0 &- speeds[car]) : waits[car] &- 1
     }
   }
 

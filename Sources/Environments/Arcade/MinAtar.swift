@@ -66,6 +66,10 @@ public struct MinAtar: Game {
     return legal
   }
 
+  public func randomLegalAction(in state: State, using random: inout Random) -> Action {
+    Action(random.integer(below: actionCount))
+  }
+
   public func step(
     _ state: inout State, taking action: Action, using random: inout some RandomSource
   ) -> Transition {

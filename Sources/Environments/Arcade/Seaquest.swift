@@ -11,18 +11,20 @@ public struct Seaquest: ArcadeBoard {
   var oxygen: Int16 = Self.fullOxygen
   /// Divers aboard; surfacing takes one more than a full load brings, so it can be negative.
   var diversAboard: Int8 = 0
-  var spawnPeriod: Int8 = 20
+  package var spawnPeriod: Int8 = 20
   var spawnTimer: Int8 = 20
   var diverTimer: Int8 = Self.diverPeriod
-  var movePeriod: Int8 = 5
+  package var movePeriod: Int8 = 5
   var reloadTimer: Int8 = 0
   var rampLevel: Int8 = 0
-  /// Capacities are beyond what the periods allow: at most 30 enemies, one a step for the 30 that they take to
-  /// cross the board at full speed.
-  var enemies = Swimmers<32>()
-  var enemyBullets = Swimmers<16>()
-  var bullets = Swimmers<4>()
-  var divers = Swimmers<4>()
+  /// The capacities are beyond what the periods allow. Enemies: one a step, for the 30 steps that they take to
+  /// cross the board at full speed. Their bullets: one every 11 steps of an enemy's way, each gone after the 6
+  /// columns left after the first shot or the 2 after the second. They keep a state of any game within 128
+  /// bytes, which is copied without a call.
+  package internal(set) var enemies = Swimmers<32>()
+  var enemyBullets = Swimmers<12>()
+  var bullets = Swimmers<3>()
+  var divers = Swimmers<3>()
 
   static let fullOxygen: Int16 = 200
   static let capacityForDivers: Int8 = 6

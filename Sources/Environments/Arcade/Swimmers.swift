@@ -1,5 +1,5 @@
 /// Something that moves in a row of Seaquest, in two bytes: place, direction and timers.
-struct Swimmer: Hashable, Sendable, BitwiseCopyable {
+package struct Swimmer: Hashable, Sendable, BitwiseCopyable {
   /// From the low end: 4 bits column, 4 row, 1 direction, 3 wait, 4 shot timer.
   private(set) var bits: UInt16
 
@@ -43,12 +43,12 @@ struct Swimmer: Hashable, Sendable, BitwiseCopyable {
 }
 
 /// Swimmers in the order of their arrival, the oldest first.
-struct Swimmers<let capacity: Int>: Sendable, BitwiseCopyable {
+package struct Swimmers<let capacity: Int>: Sendable, BitwiseCopyable {
   private var elements = InlineArray<capacity, Swimmer>(
     repeating: Swimmer(cell: (0, 0), goesRight: false))
   private var used: UInt8 = 0
 
-  var count: Int { Int(used) }
+  package var count: Int { Int(used) }
 
   subscript(index: Int) -> Swimmer {
     get { elements[index] }

@@ -12,7 +12,7 @@ public struct BoardPainter: Sendable {
     let rows = drawing.split(separator: "\n", omittingEmptySubsequences: false)
     return rows.enumerated().map { row, line in
       let cells = Array(line)
-      let isLabel = Self.isLabel(cells)
+      let isLabel = Self.isLabel(cells) || Self.isStatus(line)
       return cells.enumerated().map { column, cell in
         let isNew =
           previous != nil
@@ -28,6 +28,12 @@ public struct BoardPainter: Sendable {
     guard names.count > 1 else { return false }
     if names.allSatisfy(\.isNumber) { return true }
     return names.allSatisfy(\.isLetter) && zip(names, names.dropFirst()).allSatisfy { $0 < $1 }
+  }
+
+  /// A line of words below the board, such as `oxygen 200, level 3`.
+  private static func isStatus(_ line: Substring) -> Bool {
+    guard let word = line.firstIndex(of: " ").map({ line[..<$0] }) else { return false }
+    return word.count >= 4 && word.allSatisfy { $0.isLetter && $0.isLowercase }
   }
 
   private func paint(_ cell: Character, isLabel: Bool, isNew: Bool) -> String {
