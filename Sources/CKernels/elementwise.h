@@ -99,24 +99,6 @@ TARGET static void SUFFIX(add_affine_pair)(const float *restrict x, const float 
     }
 }
 
-TARGET static void SUFFIX(relu)(const float *x, ptrdiff_t count, float *y) {
-  for (ptrdiff_t i = 0; i < count; i++) y[i] = x[i] > 0 ? x[i] : 0;
-}
-
-TARGET static void SUFFIX(relu_gradient)(const float *restrict y, const float *restrict dy, ptrdiff_t count,
-                                         float *restrict dx) {
-  for (ptrdiff_t i = 0; i < count; i++) dx[i] += y[i] > 0 ? dy[i] : 0;
-}
-
-TARGET static void SUFFIX(tanh_gradient)(const float *restrict y, const float *restrict dy, ptrdiff_t count,
-                                         float *restrict dx) {
-  for (ptrdiff_t i = 0; i < count; i++) dx[i] += dy[i] * (1 - y[i] * y[i]);
-}
-
-TARGET static void SUFFIX(add)(const float *a, const float *b, ptrdiff_t count, float *y) {
-  for (ptrdiff_t i = 0; i < count; i++) y[i] = a[i] + b[i];
-}
-
 TARGET static void SUFFIX(add_scaled)(const float *restrict x, float scale, ptrdiff_t count,
                                       float *restrict y) {
   for (ptrdiff_t i = 0; i < count; i++) y[i] += scale * x[i];

@@ -3,9 +3,14 @@
 #include "CKernels.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "elementwise.h"
+#include "functions.h"
+#include "combinations.h"
+#include "rows.h"
+#include "patches.h"
 #include "gemm.h"
 #include "optimisers.h"
 #include "transpose.h"
@@ -29,10 +34,17 @@ static const kernel_table SUFFIX(table) = {
     .affine_columns = SUFFIX(affine_columns),
     .normalise_gradients = SUFFIX(normalise_gradients),
     .add_affine_pair = SUFFIX(add_affine_pair),
-    .relu = SUFFIX(relu),
-    .relu_gradient = SUFFIX(relu_gradient),
-    .tanh_gradient = SUFFIX(tanh_gradient),
-    .add = SUFFIX(add),
+    .apply = SUFFIX(apply),
+    .apply_gradient = SUFFIX(apply_gradient),
+    .combine = SUFFIX(combine),
+    .combine_gradient = SUFFIX(combine_gradient),
+    .accumulate = SUFFIX(accumulate),
+    .softmax_rows = SUFFIX(softmax_rows),
+    .softmax_rows_gradient = SUFFIX(softmax_rows_gradient),
+    .normalise_rows = SUFFIX(normalise_rows),
+    .normalise_rows_gradient = SUFFIX(normalise_rows_gradient),
+    .gather_patches = SUFFIX(gather_patches),
+    .scatter_patches = SUFFIX(scatter_patches),
     .add_scaled = SUFFIX(add_scaled),
     .sum_of_squares = SUFFIX(sum_of_squares),
     .sgd = SUFFIX(sgd),

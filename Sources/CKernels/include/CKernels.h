@@ -29,6 +29,50 @@ typedef struct {
   ptrdiff_t kernel_rows, kernel_columns, padding;
 } kernel_window;
 
+/// The geometry of windows over channels-last images [boards, rows, columns, channels].
+typedef struct {
+  ptrdiff_t boards, rows, columns, channels;
+  ptrdiff_t out_rows, out_columns, kernel_rows, kernel_columns;
+  ptrdiff_t stride_rows, stride_columns, padding_rows, padding_columns, dilation_rows, dilation_columns;
+} kernel_patches;
+
+/// A function of one element with parameters a and b; functions.h says what each is.
+typedef enum {
+  kernel_function_linear,
+  kernel_function_relu,
+  kernel_function_leaky_relu,
+  kernel_function_relu6,
+  kernel_function_clamp,
+  kernel_function_elu,
+  kernel_function_absolute,
+  kernel_function_square,
+  kernel_function_square_root,
+  kernel_function_reciprocal,
+  kernel_function_exp,
+  kernel_function_log,
+  kernel_function_tanh,
+  kernel_function_sigmoid,
+  kernel_function_log_sigmoid,
+  kernel_function_softplus,
+  kernel_function_softsign,
+  kernel_function_hard_swish,
+  kernel_function_silu,
+  kernel_function_gelu,
+  kernel_function_gelu_tanh,
+  kernel_function_mish,
+  kernel_function_huber,
+} kernel_function;
+
+/// A function of two elements.
+typedef enum {
+  kernel_combination_add,
+  kernel_combination_subtract,
+  kernel_combination_multiply,
+  kernel_combination_divide,
+  kernel_combination_larger,
+  kernel_combination_smaller,
+} kernel_combination;
+
 /// One optimiser step over a run of parameters; the gradient is multiplied by `gradient_scale` first.
 typedef struct {
   float *parameter;
@@ -80,12 +124,35 @@ typedef struct {
   void (*add_affine_pair)(const float *x, const float *dy, const float *a, const float *b, const float *c,
                           ptrdiff_t rows, ptrdiff_t columns, float *dx);
 
-  void (*relu)(const float *x, ptrdiff_t count, float *y);
-  /// dx += dy where y > 0.
-  void (*relu_gradient)(const float *y, const float *dy, ptrdiff_t count, float *dx);
-  /// dx += dy * (1 - y * y).
-  void (*tanh_gradient)(const float *y, const float *dy, ptrdiff_t count, float *dx);
-  void (*add)(const float *a, const float *b, ptrdiff_t count, float *y);
+  /// y = f(x).
+  void (*apply)(kernel_function, float a, float b, const float *x, ptrdiff_t count, float *y);
+  /// dx += dy * f'(x) for order 1, dx += dy * f''(x) for order 2, where y = f(x).
+  void (*apply_gradient)(kernel_function, int order, float a, float b, const float *x, const float *y,
+                         const float *dy, ptrdiff_t count, float *dx);
+  /// y[i] = f(x[i * x_stride], z[i * z_stride]) with strides of 0 or 1.
+  void (*combine)(kernel_combination, const float *x, ptrdiff_t x_stride, const float *z, ptrdiff_t z_stride,
+                  ptrdiff_t count, float *y);
+  /// dx and dz += dy * df, with the strides of x and z; either may be null.
+  void (*combine_gradient)(kernel_combination, const float *x, ptrdiff_t x_stride, const float *z,
+                           ptrdiff_t z_stride, const float *dy, ptrdiff_t count, float *dx, float *dz);
+  /// y[i * y_stride] += scale * x[i * x_stride] with strides of 0 or 1.
+  void (*accumulate)(const float *x, ptrdiff_t x_stride, float scale, ptrdiff_t count, float *y,
+                     ptrdiff_t y_stride);
+
+  /// Softmax of every row; a row of minus infinities becomes zeros.
+  void (*softmax_rows)(const float *x, ptrdiff_t rows, ptrdiff_t columns, float *y);
+  /// dx += y * (dy - sum of y * dy).
+  void (*softmax_rows_gradient)(const float *y, const float *dy, ptrdiff_t rows, ptrdiff_t columns, float *dx);
+  /// Every row less its mean (if centred), over sqrt(mean square + epsilon); also gives 1 / that root.
+  void (*normalise_rows)(const float *x, ptrdiff_t rows, ptrdiff_t columns, bool centred, float epsilon,
+                         float *y, float *inverse_deviation);
+  void (*normalise_rows_gradient)(const float *y, const float *inverse_deviation, const float *dy,
+                                  ptrdiff_t rows, ptrdiff_t columns, bool centred, float *dx);
+  /// Writes [boards, out rows, out columns][taps][channels]; outside the image is `fill`.
+  void (*gather_patches)(const float *image, const kernel_patches *, float fill, float *patches);
+  /// Adds every patch to the image where it was taken from.
+  void (*scatter_patches)(const float *patches, const kernel_patches *, float *image);
+
   /// y += scale * x.
   void (*add_scaled)(const float *x, float scale, ptrdiff_t count, float *y);
   double (*sum_of_squares)(const float *x, ptrdiff_t count);

@@ -32,33 +32,55 @@ extension Tape {
       convolutionGradient(result, gradient, input, weight, bias, padding: padding)
     case .batchNorm(let input, let scale, let shift, let used):
       batchNormGradient(result, gradient, input, scale: scale, shift: shift, used)
-    case .relu(let input):
-      if let target = gradientPointer(input) { kernels.relu_gradient(result.value, gradient, count, target) }
-    case .tanh(let input):
-      if let target = gradientPointer(input) { kernels.tanh_gradient(result.value, gradient, count, target) }
-    case .add(let first, let second):
-      addScaled(gradient, 1, count, to: first)
-      addScaled(gradient, 1, count, to: second)
+    case .product(let first, let second, let transposed):
+      productGradient(result, gradient, first, second, transposed)
+    case .function(let input, let function):
+      functionGradient(result, gradient, input, function)
+    case .combination(let first, let second, let kind):
+      combinationGradient(result, gradient, first, second, kind)
     case .weightedSum(let first, let firstScale, let second, let secondScale):
       addScaled(gradient, firstScale, count, to: first)
       addScaled(gradient, secondScale, count, to: second)
-    case .flatten(let input): flattenGradient(gradient, input)
+    case .sum(let input, let scale): sumGradient(result, gradient, input, scale: scale)
+    case .maximum(let input, let indices): scatter(gradient, indices, count: count, width: 1, to: input)
+    case .softmax(let input):
+      guard let target = gradientPointer(input) else { return }
+      kernels.softmax_rows_gradient(
+        result.value, gradient, result.shape.vectors, result.shape.channels, target)
+    case .normalise(let input, let inverseDeviation, let centred):
+      guard let target = gradientPointer(input) else { return }
+      kernels.normalise_rows_gradient(
+        result.value, inverseDeviation, gradient, result.shape.vectors, result.shape.channels, centred, target
+      )
+    case .reshape(let input): addScaled(gradient, 1, count, to: input)
+    case .permute(let input, let order): permuteGradient(result, gradient, input, order)
+    case .slice(let input, let axis, let start): sliceGradient(result, gradient, input, axis, start)
+    case .concatenation(let parts, let axis): concatenationGradient(result, gradient, parts, axis)
+    case .gather(let input, let indices):
+      scatter(gradient, indices, count: result.shape.vectors, width: result.shape.channels, to: input)
+    case .patches(let input, let geometry): patchesGradient(gradient, input, geometry)
+    case .overlap(let input, let geometry): overlapGradient(gradient, input, geometry)
     case .crossEntropy(let input, let probabilities, let targets):
       crossEntropyGradient(gradient[0], input, probabilities, targets)
     case .squaredError(let input, let targets):
       elementGradient(gradient[0], input, targets) { 2 * $0 }
     case .huber(let input, let delta, let targets):
       elementGradient(gradient[0], input, targets) { min(max($0, -delta), delta) }
-    case .gather(let input, let actions):
-      guard let target = gradientPointer(input) else { return }
-      let channels = node(input).shape.channels
-      for row in 0..<count { target[row * channels + Int(actions[row])] += gradient[row] }
     }
   }
 
   private func addScaled(_ gradient: UnsafePointer<Float>, _ scale: Float, _ count: Int, to operand: Variable)
   {
     if let target = gradientPointer(operand) { kernels.add_scaled(gradient, scale, count, target) }
+  }
+
+  private func functionGradient(
+    _ result: Node, _ gradient: UnsafePointer<Float>, _ input: Variable, _ function: ElementFunction
+  ) {
+    guard let target = gradientPointer(input) else { return }
+    let (a, b) = function.arguments
+    kernels.apply_gradient(
+      function.kernel, 1, a, b, node(input).value, result.value, gradient, result.shape.count, target)
   }
 
   private func crossEntropyGradient(

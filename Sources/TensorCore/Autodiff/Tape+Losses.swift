@@ -65,38 +65,6 @@ extension Tape {
     return recordLoss(.huber(input, delta: delta, rowTargets), source, total / Double(source.shape.count))
   }
 
-  /// The value of one action a row: [batch, actions] to [batch, 1]. `actions` is copied.
-  public func gather(_ input: Variable, actions: UnsafeBufferPointer<Int32>) -> Variable {
-    let source = node(input)
-    let rows = source.shape.vectors
-    precondition(actions.count >= rows, "\(actions.count) actions given, \(rows) needed")
-    // Arena pieces are 32-bit wide; this one holds integers for its whole life.
-    let copy = UnsafeMutableRawPointer(arena.floats(rows)).bindMemory(to: Int32.self, capacity: rows)
-    let value = arena.floats(rows)
-    for row in 0..<rows {
-      let action = Int(actions[row])
-      precondition(action >= 0 && action < source.shape.channels, "there is no action \(action)")
-      copy[row] = Int32(action)
-      value[row] = source.value[row * source.shape.channels + action]
-    }
-    return record(
-      .gather(input, actions: copy), shape: source.shape.with(channels: 1), value: value,
-      needsGradient: source.needsGradient)
-  }
-
-  /// firstScale * first + secondScale * second, for losses or any values of one shape.
-  public func weightedSum(
-    _ first: Variable, times firstScale: Float, _ second: Variable, times secondScale: Float
-  ) -> Variable {
-    let (a, b) = (node(first), node(second))
-    precondition(a.shape == b.shape, "cannot add \(a.shape) and \(b.shape)")
-    let value = arena.floats(a.shape.count)
-    for i in 0..<a.shape.count { value[i] = firstScale * a.value[i] + secondScale * b.value[i] }
-    return record(
-      .weightedSum(first, firstScale, second, secondScale), shape: a.shape, value: value,
-      needsGradient: a.needsGradient || b.needsGradient)
-  }
-
   private func keep(
     _ targets: UnsafeBufferPointer<Float>, _ weights: UnsafeBufferPointer<Float>?, for shape: VariableShape
   ) -> RowTargets {

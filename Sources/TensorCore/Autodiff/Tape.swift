@@ -16,6 +16,8 @@ public final class Tape: @unchecked Sendable {
   var arena = Arena()
   var nodes: [Node] = []
   private var scratchMemory = FloatBuffer(count: 0)
+  /// The operands of operations that have many.
+  var operands: [Variable] = []
   private let gradientMemory: FloatBuffer
   private let statisticsMemory: FloatBuffer
 
@@ -24,6 +26,7 @@ public final class Tape: @unchecked Sendable {
     gradientMemory = FloatBuffer(count: parameters.layout.trainedCount)
     statisticsMemory = FloatBuffer(count: parameters.layout.bufferCount)
     nodes.reserveCapacity(256)
+    operands.reserveCapacity(64)
     _ = kernels  // chooses the kernels and sets OpenBLAS to one thread before any work
   }
 
@@ -40,6 +43,7 @@ public final class Tape: @unchecked Sendable {
   public func reset(mode: Mode = .training) {
     arena.reset()
     nodes.removeAll(keepingCapacity: true)
+    operands.removeAll(keepingCapacity: true)
     gradientMemory.all.update(repeating: 0)
     self.mode = mode
     batch = 0

@@ -1,49 +1,38 @@
+import CKernels
+
 /// A value on a tape. It means something only to the tape that made it, and until that tape's next `reset`.
 public struct Variable: Hashable, Sendable { let index: Int }
 
-/// The shape of a value on a tape. Images are channels-last, [batch, rows, columns, channels]; a vector of
-/// features has one row and one column, and a loss is one float.
-public struct VariableShape: Hashable, Sendable {
-  public let batch: Int
-  public let rows: Int
-  public let columns: Int
-  public let channels: Int
-
-  /// The number of channel vectors: batch x rows x columns.
-  public var vectors: Int { batch * rows * columns }
-  /// The number of floats.
-  public var count: Int { vectors * channels }
-
-  public init(batch: Int, rows: Int = 1, columns: Int = 1, channels: Int) {
-    self.batch = batch
-    self.rows = rows
-    self.columns = columns
-    self.channels = channels
-  }
-
-  func with(channels: Int) -> VariableShape {
-    VariableShape(batch: batch, rows: rows, columns: columns, channels: channels)
-  }
-
-  static let scalar = VariableShape(batch: 1, channels: 1)
-}
-
 /// What made a value: the operation, its operands, and what its backward pass needs. Pointers lead into the
-/// tape's arena.
+/// tape's arena. Layers are composed of these.
 enum Operation {
   case leaf
+  // Products.
   case dense(Variable, weight: Variable, bias: Variable?)
+  case product(Variable, Variable, transposed: (Bool, Bool))
   case convolution(Variable, weight: Variable, bias: Variable?, padding: Int)
+  // Elements.
+  case function(Variable, ElementFunction)
+  case combination(Variable, Variable, kernel_combination)
+  case weightedSum(Variable, Float, Variable, Float)
+  // Sums over axes, and rows.
+  case sum(Variable, scale: Float)
+  case maximum(Variable, indices: UnsafeMutablePointer<Int32>)
+  case softmax(Variable)
+  case normalise(Variable, inverseDeviation: UnsafeMutablePointer<Float>, centred: Bool)
   case batchNorm(Variable, scale: Variable, shift: Variable, Normalisation)
-  case relu(Variable)
-  case tanh(Variable)
-  case add(Variable, Variable)
-  case flatten(Variable)
+  // Moving elements.
+  case reshape(Variable)
+  case permute(Variable, Permutation)
+  case slice(Variable, axis: Axis, start: Int)
+  case concatenation(Range<Int>, axis: Axis)
+  case gather(Variable, indices: UnsafeMutablePointer<Int32>)
+  case patches(Variable, kernel_patches)
+  case overlap(Variable, kernel_patches)
+  // Losses.
   case crossEntropy(Variable, probabilities: UnsafeMutablePointer<Float>, RowTargets)
   case squaredError(Variable, RowTargets)
   case huber(Variable, delta: Float, RowTargets)
-  case gather(Variable, actions: UnsafeMutablePointer<Int32>)
-  case weightedSum(Variable, Float, Variable, Float)
 }
 
 /// Statistics with which a batch norm normalised: [channels] each.

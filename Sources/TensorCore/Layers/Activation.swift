@@ -1,8 +1,6 @@
 /// A function of each element.
-public enum Activation: Layer, Hashable {
+public enum Activation: PlannedLayer, Hashable {
   case relu, tanh
-
-  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {}
 
   public func forward(_ input: Variable, on tape: Tape) -> Variable {
     switch self {

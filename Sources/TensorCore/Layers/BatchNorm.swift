@@ -1,6 +1,6 @@
 /// Batch normalisation per channel (Ioffe and Szegedy 2015). In an inference plan it is folded into the
 /// convolution or dense layer before it.
-public struct BatchNorm: Layer {
+public struct BatchNorm: PlannedLayer {
   public let channels: Int
   public let epsilon: Float
   public let scale: ParameterIndex

@@ -1,5 +1,5 @@
 /// Convolution with stride one; the weight is [outputs, inputs, kernel, kernel].
-public struct Convolution2D: Layer {
+public struct Convolution2D: PlannedLayer {
   public let inputs: Int
   public let outputs: Int
   public let kernel: Int

@@ -1,5 +1,5 @@
 /// Fully connected: y = x W^T + b with W [outputs, inputs].
-public struct Dense: Layer {
+public struct Dense: PlannedLayer {
   public let inputs: Int
   public let outputs: Int
   public let weight: ParameterIndex

@@ -1,46 +1,19 @@
-/// A part of a network: it names its tensors in a `ParameterLayout` when it is made, runs on a tape for
-/// training, and adds itself to an inference plan.
+/// A part of a network: it names its tensors in a `ParameterLayout` when it is made, and runs on a tape for
+/// training.
 public protocol Layer: Sendable {
   /// Fills the layer's tensors with their starting values.
   func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator)
   /// Records the layer on a tape of the model that the layer belongs to.
   func forward(_ input: Variable, on tape: Tape) -> Variable
-  /// Adds the layer to a plan and returns the value it makes there.
-  func compile(_ input: PlanVariable, into plan: inout InferencePlan) -> PlanVariable
 }
 
-/// How weights are drawn at first.
-public enum Initialiser: Hashable, Sendable {
-  /// Normal with variance 2 / inputs (He et al. 2015), for layers followed by a ReLU.
-  case he
-  /// Uniform with variance 2 / (inputs + outputs) (Glorot and Bengio 2010).
-  case xavier
+extension Layer {
+  /// Nothing: for layers without tensors.
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {}
+}
 
-  func fill(
-    _ values: UnsafeMutableBufferPointer<Float>, inputs: Int, outputs: Int,
-    using generator: inout some RandomNumberGenerator
-  ) {
-    switch self {
-    case .he:
-      let deviation = (2 / Float(inputs)).squareRoot()
-      for i in values.indices { values[i] = deviation * normal(using: &generator) }
-    case .xavier:
-      let limit = (6 / Float(inputs + outputs)).squareRoot()
-      for i in values.indices { values[i] = limit * (2 * uniform(using: &generator) - 1) }
-    }
-  }
-
-  /// [0, 1) with 24 bits.
-  private func uniform(using generator: inout some RandomNumberGenerator) -> Float {
-    Float(generator.next() >> 40) * 0x1p-24
-  }
-
-  /// Standard normal by the polar method (Marsaglia and Bray 1964).
-  private func normal(using generator: inout some RandomNumberGenerator) -> Float {
-    while true {
-      let (x, y) = (2 * uniform(using: &generator) - 1, 2 * uniform(using: &generator) - 1)
-      let square = x * x + y * y
-      if square > 0 && square < 1 { return x * (-2 * naturalLogarithm(square) / square).squareRoot() }
-    }
-  }
+/// A layer that an inference plan can carry out.
+public protocol PlannedLayer: Layer {
+  /// Adds the layer to a plan and returns the value it makes there.
+  func compile(_ input: PlanVariable, into plan: inout InferencePlan) -> PlanVariable
 }

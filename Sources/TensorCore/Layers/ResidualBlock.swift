@@ -1,6 +1,6 @@
 /// relu(x + norm2(conv2(relu(norm1(conv1(x)))))) with 3x3 convolutions (He et al. 2016; the block of AlphaGo
 /// Zero, Silver et al. 2017).
-public struct ResidualBlock: Layer {
+public struct ResidualBlock: PlannedLayer {
   public let conv1: Convolution2D
   public let norm1: BatchNorm
   public let conv2: Convolution2D

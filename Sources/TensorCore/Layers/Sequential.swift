@@ -1,9 +1,9 @@
 /// Layers one after another.
-public struct Sequential: Layer {
+public struct Sequential: PlannedLayer {
   // One call of a layer is thousands of operations on its elements, so an existential costs nothing here.
-  private let layers: [any Layer]
+  private let layers: [any PlannedLayer]
 
-  public init(_ layers: [any Layer]) { self.layers = layers }
+  public init(_ layers: [any PlannedLayer]) { self.layers = layers }
 
   public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     for layer in layers { layer.initialise(parameters, using: &generator) }

@@ -1,6 +1,6 @@
 extension NetworkDescription {
   func makeTorso(in layout: inout ParameterLayout) -> Sequential {
-    var layers: [any Layer] = []
+    var layers: [any PlannedLayer] = []
     switch torso {
     case .mlp(let hidden):
       var inputs = inputCount
@@ -31,10 +31,10 @@ extension NetworkDescription {
   /// A head: on a residual torso a 1x1 convolution to a few channels with batch norm and ReLU comes first, and
   /// the hidden dense layers are used; elsewhere it is one dense layer.
   func makeHead(
-    _ name: String, channels: Int, hidden: [Int], outputs: Int, last: [any Layer],
+    _ name: String, channels: Int, hidden: [Int], outputs: Int, last: [any PlannedLayer],
     in layout: inout ParameterLayout
   ) -> Sequential {
-    var layers: [any Layer] = []
+    var layers: [any PlannedLayer] = []
     var features = 0
     switch torso {
     case .mlp(let sizes): features = sizes.last ?? inputCount
@@ -44,7 +44,7 @@ extension NetworkDescription {
         name: "\(name).conv", inputs: width, outputs: channels, kernel: 1, padding: 0, hasBias: false,
         in: &layout)
       let norm = BatchNorm(name: "\(name).norm", channels: channels, in: &layout)
-      layers += [convolution, norm, Activation.relu, Flatten()] as [any Layer]
+      layers += [convolution, norm, Activation.relu, Flatten()] as [any PlannedLayer]
       features = channels * rows * columns
       for (i, size) in hidden.enumerated() {
         layers.append(Dense(name: "\(name).dense\(i + 1)", inputs: features, outputs: size, in: &layout))

@@ -1,0 +1,3 @@
+extension ElementFunction: Layer {
+  public func forward(_ input: Variable, on tape: Tape) -> Variable { tape.apply(self, to: input) }
+}
