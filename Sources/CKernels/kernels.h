@@ -50,4 +50,7 @@ static const kernel_table SUFFIX(table) = {
     .sgd = SUFFIX(sgd),
     .adam = SUFFIX(adam),
     .rmsprop = SUFFIX(rmsprop),
+    .adagrad = SUFFIX(adagrad),
+    .adadelta = SUFFIX(adadelta),
+    .adamax = SUFFIX(adamax),
 };

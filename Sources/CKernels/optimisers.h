@@ -1,6 +1,8 @@
 // Optimiser steps, fused: each reads and writes every array once. Without contraction they give the same bits
 // on every instruction set.
 
+#define SQRT __builtin_elementwise_sqrt
+
 // SGD with momentum (Sutskever et al. 2013, in the form of PyTorch: the rate multiplies the buffer).
 TARGET static void SUFFIX(sgd)(const kernel_step *s, bool nesterov) {
   float *restrict p = s->parameter;
@@ -11,22 +13,23 @@ TARGET static void SUFFIX(sgd)(const kernel_step *s, bool nesterov) {
     for (ptrdiff_t i = 0; i < s->count; i++) p[i] -= rate * (gradient[i] * scale + decay * p[i]);
     return;
   }
-  float kept = nesterov ? 1 : 0, look = nesterov ? m : 1;
+  float kept = nesterov ? 1 : 0, look = nesterov ? m : 1, share = s->gradient_share;
   for (ptrdiff_t i = 0; i < s->count; i++) {
     float g = gradient[i] * scale + decay * p[i];
-    float b = buffer[i] * m + g;
+    float b = buffer[i] * m + share * g;
     buffer[i] = b;
     p[i] -= rate * (kept * g + look * b);
   }
 }
 
-// Adam (Kingma and Ba 2015); with decoupled decay AdamW (Loshchilov and Hutter 2019).
-TARGET static void SUFFIX(adam)(const kernel_step *s, bool decoupled_decay) {
+INLINE void SUFFIX(adam_run)(const kernel_step *s, bool decoupled_decay, bool keeps_largest) {
   float *restrict p = s->parameter;
   const float *restrict gradient = s->gradient;
   float *restrict first = s->first;
   float *restrict second = s->second;
+  float *restrict largest = s->third;
   float scale = s->gradient_scale, rate = s->learning_rate * s->first_correction;
+  float share = s->learning_rate * s->gradient_share;
   float correction = s->second_correction, epsilon = s->epsilon, b1 = s->first_rate, b2 = s->second_rate;
   float decay = decoupled_decay ? 0 : s->weight_decay;
   float shrink = decoupled_decay ? 1 - s->learning_rate * s->weight_decay : 1;
@@ -36,35 +39,105 @@ TARGET static void SUFFIX(adam)(const kernel_step *s, bool decoupled_decay) {
     float v = b2 * second[i] + (1 - b2) * (g * g);
     first[i] = m;
     second[i] = v;
-    p[i] = p[i] * shrink - rate * m / (sqrtf(v) * correction + epsilon);
+    if (keeps_largest) largest[i] = v = v > largest[i] ? v : largest[i];
+    p[i] = p[i] * shrink - (share * g + rate * m) / (SQRT(v) * correction + epsilon);
   }
 }
 
-// RMSprop (Tieleman and Hinton 2012); centred as in Graves (2013).
-TARGET static void SUFFIX(rmsprop)(const kernel_step *s) {
+// Adam (Kingma and Ba 2015); with decoupled decay AdamW (Loshchilov and Hutter 2019); with a third array AMSGrad
+// (Reddi et al. 2018). NAdam and RAdam differ in the corrections and the share of the gradient.
+TARGET static void SUFFIX(adam)(const kernel_step *s, bool decoupled_decay) {
+  if (s->third) return SUFFIX(adam_run)(s, decoupled_decay, true);
+  SUFFIX(adam_run)(s, decoupled_decay, false);
+}
+
+INLINE void SUFFIX(rmsprop_run)(const kernel_step *s, bool centred, bool has_momentum, bool epsilon_inside) {
   float *restrict p = s->parameter;
   const float *restrict gradient = s->gradient;
   float *restrict mean = s->first;
   float *restrict square = s->second;
+  float *restrict momentum = s->third;
   float scale = s->gradient_scale, rate = s->learning_rate, decay = s->weight_decay;
-  float alpha = s->second_rate, epsilon = s->epsilon;
-  if (!mean) {
-    for (ptrdiff_t i = 0; i < s->count; i++) {
-      float g = gradient[i] * scale + decay * p[i];
-      float v = alpha * square[i] + (1 - alpha) * (g * g);
-      square[i] = v;
-      p[i] -= rate * g / (sqrtf(v) + epsilon);
-    }
-    return;
-  }
+  float alpha = s->second_rate, epsilon = s->epsilon, kept = s->first_rate;
   for (ptrdiff_t i = 0; i < s->count; i++) {
     float g = gradient[i] * scale + decay * p[i];
     float v = alpha * square[i] + (1 - alpha) * (g * g);
-    float m = alpha * mean[i] + (1 - alpha) * g;
     square[i] = v;
-    mean[i] = m;
-    // Rounding can leave the variance a little below zero.
-    float variance = v - m * m;
-    p[i] -= rate * g / (sqrtf(variance > 0 ? variance : 0) + epsilon);
+    if (centred) {
+      float m = alpha * mean[i] + (1 - alpha) * g;
+      mean[i] = m;
+      // Rounding can leave the variance a little below zero.
+      v = v - m * m > 0 ? v - m * m : 0;
+    }
+    float deviation = epsilon_inside ? SQRT(v + epsilon) : SQRT(v) + epsilon;
+    if (has_momentum) {
+      float b = kept * momentum[i] + g / deviation;
+      momentum[i] = b;
+      p[i] -= rate * b;
+    } else {
+      p[i] -= rate * g / deviation;
+    }
+  }
+}
+
+// RMSprop (Tieleman and Hinton 2012); centred as in Graves (2013).
+TARGET static void SUFFIX(rmsprop)(const kernel_step *s, bool epsilon_inside) {
+  switch ((s->first ? 4 : 0) + (s->third ? 2 : 0) + (epsilon_inside ? 1 : 0)) {
+    case 0: return SUFFIX(rmsprop_run)(s, false, false, false);
+    case 1: return SUFFIX(rmsprop_run)(s, false, false, true);
+    case 2: return SUFFIX(rmsprop_run)(s, false, true, false);
+    case 3: return SUFFIX(rmsprop_run)(s, false, true, true);
+    case 4: return SUFFIX(rmsprop_run)(s, true, false, false);
+    case 5: return SUFFIX(rmsprop_run)(s, true, false, true);
+    case 6: return SUFFIX(rmsprop_run)(s, true, true, false);
+    default: return SUFFIX(rmsprop_run)(s, true, true, true);
+  }
+}
+
+// Adagrad (Duchi et al. 2011).
+TARGET static void SUFFIX(adagrad)(const kernel_step *s) {
+  float *restrict p = s->parameter;
+  const float *restrict gradient = s->gradient;
+  float *restrict sum = s->second;
+  for (ptrdiff_t i = 0; i < s->count; i++) {
+    float g = gradient[i] * s->gradient_scale + s->weight_decay * p[i];
+    float v = sum[i] + g * g;
+    sum[i] = v;
+    p[i] -= s->learning_rate * g / (SQRT(v) + s->epsilon);
+  }
+}
+
+// Adadelta (Zeiler 2012): the running mean of squared steps is in `first`.
+TARGET static void SUFFIX(adadelta)(const kernel_step *s) {
+  float *restrict p = s->parameter;
+  const float *restrict gradient = s->gradient;
+  float *restrict steps = s->first;
+  float *restrict square = s->second;
+  float rho = s->second_rate, epsilon = s->epsilon;
+  for (ptrdiff_t i = 0; i < s->count; i++) {
+    float g = gradient[i] * s->gradient_scale + s->weight_decay * p[i];
+    float v = rho * square[i] + (1 - rho) * (g * g);
+    float step = SQRT(steps[i] + epsilon) / SQRT(v + epsilon) * g;
+    square[i] = v;
+    steps[i] = rho * steps[i] + (1 - rho) * (step * step);
+    p[i] -= s->learning_rate * step;
+  }
+}
+
+// Adamax (Kingma and Ba 2015, section 7.1).
+TARGET static void SUFFIX(adamax)(const kernel_step *s) {
+  float *restrict p = s->parameter;
+  const float *restrict gradient = s->gradient;
+  float *restrict first = s->first;
+  float *restrict largest = s->second;
+  float rate = s->learning_rate * s->first_correction, b1 = s->first_rate, b2 = s->second_rate;
+  for (ptrdiff_t i = 0; i < s->count; i++) {
+    float g = gradient[i] * s->gradient_scale + s->weight_decay * p[i];
+    float m = b1 * first[i] + (1 - b1) * g;
+    float size = SUFFIX(abs1)(g) + s->epsilon, u = b2 * largest[i];
+    u = u > size ? u : size;
+    first[i] = m;
+    largest[i] = u;
+    p[i] -= rate * m / u;
   }
 }

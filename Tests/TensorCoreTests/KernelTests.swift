@@ -107,30 +107,30 @@ struct KernelTests {
     let kernels = vectorKernels[index].table
     func run(_ table: kernel_table, _ rule: Int) -> [Float] {
       var generator = TestGenerator(state: 22)
-      var (p, g) = (generator.floats(77), generator.floats(77))
-      var (first, second) = (generator.floats(77, in: 0...0.1), generator.floats(77, in: 0.1...1))
-      p.withUnsafeMutableBufferPointer { p in
-        g.withUnsafeMutableBufferPointer { g in
-          first.withUnsafeMutableBufferPointer { first in
-            second.withUnsafeMutableBufferPointer { second in
-              var step = kernel_step(
-                parameter: p.baseAddress, gradient: UnsafePointer(g.baseAddress), first: first.baseAddress,
-                second: second.baseAddress, count: 77, gradient_scale: 0.7, learning_rate: 0.01,
-                weight_decay: 0.1, epsilon: 1e-3, first_rate: 0.9, second_rate: 0.99, first_correction: 2,
-                second_correction: 3)
-              if rule == 2 || rule == 6 { step.first = nil }
-              switch rule {
-              case 0, 1, 2: table.sgd(&step, rule == 1)
-              case 3, 4: table.adam(&step, rule == 4)
-              default: table.rmsprop(&step)
-              }
-            }
-          }
+      // Parameter, gradient, and three arrays of running values.
+      var memory =
+        generator.floats(2 * 77) + generator.floats(77, in: 0...0.1) + generator.floats(2 * 77, in: 0.1...1)
+      memory.withUnsafeMutableBufferPointer { memory in
+        guard let base = memory.baseAddress else { return }
+        let usesAll = rule >= 16
+        var step = kernel_step(
+          parameter: base, gradient: UnsafePointer(base + 77),
+          first: rule & 1 == 1 && !usesAll && rule / 4 != 1 ? nil : base + 2 * 77, second: base + 3 * 77,
+          third: rule & 2 == 2 ? nil : base + 4 * 77, count: 77, gradient_scale: 0.7, learning_rate: 0.01,
+          weight_decay: 0.1, epsilon: 1e-3, first_rate: 0.9, second_rate: 0.99, first_correction: 2,
+          second_correction: 3, gradient_share: 0.4)
+        switch rule {
+        case 0..<4: table.sgd(&step, rule & 2 == 2)
+        case 4..<8: table.adam(&step, rule & 1 == 1)
+        case 8..<16: table.rmsprop(&step, rule >= 12)
+        case 16: table.adagrad(&step)
+        case 17: table.adadelta(&step)
+        default: table.adamax(&step)
         }
       }
-      return p + first + second
+      return memory
     }
-    for rule in 0...6 { #expect(run(kernels, rule) == run(scalar, rule), "rule \(rule)") }
+    for rule in 0...18 { #expect(run(kernels, rule) == run(scalar, rule), "rule \(rule)") }
   }
 
   @Test("sums and element-wise kernels", arguments: vectorKernels.indices)

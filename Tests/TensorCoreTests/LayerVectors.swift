@@ -1,184 +1,160 @@
-import Foundation
 import TensorCore
 import Testing
-
-/// A case of the reference data and its tensors.
-struct VectorCase: Decodable, Sendable, CustomTestStringConvertible {
-  struct Attributes: Decodable, Sendable {
-    var padding: [Int]?
-    var kernel: [Int]?
-    var training: Bool?
-    var momentum: Float?
-    var epsilon: Float?
-    var delta: Float?
-    var lr: Float?
-    var nesterov: Bool?
-    var weight_decay: Float?
-    var betas: [Float]?
-    var eps: Float?
-    var alpha: Float?
-    var centered: Bool?
-    var max_norm: Float?
-  }
-
-  let name: String
-  let op: String
-  let file: String
-  let attributes: Attributes
-  var testDescription: String { name }
-
-  static func load(_ folder: String) throws -> [VectorCase] {
-    let data = try Data(contentsOf: URL(filePath: "\(vectorsFolder)/numerics/\(folder)/index.json"))
-    return try JSONDecoder().decode([VectorCase].self, from: data)
-  }
-
-  func contents(_ folder: String) throws -> Safetensors {
-    try Safetensors(contentsOf: "\(vectorsFolder)/numerics/\(folder)/\(file)")
-  }
-}
-
-/// Carries out one case on a tape and compares.
-struct VectorRunner {
-  let vector: VectorCase
-  let contents: Safetensors
-  let tape: Tape
-  let parameters: Parameters
-  private var trained: [String: ParameterIndex] = [:]
-  private var buffers: [String: BufferIndex] = [:]
-
-  init(_ vector: VectorCase) throws {
-    self.vector = vector
-    contents = try vector.contents("layers")
-    var layout = ParameterLayout()
-    for item in contents.tensors where item.name.hasPrefix("param.") {
-      let name = String(item.name.dropFirst(6))
-      if name.contains("running_") {
-        buffers[name] = layout.addBuffer(name, shape: item.tensor.shape)
-      } else {
-        trained[name] = layout.addParameter(name, shape: item.tensor.shape, decays: true)
-      }
-    }
-    parameters = Parameters(layout: layout)
-    tape = Tape(parameters: parameters)
-    for (name, index) in trained { fill(parameters[index], "param.\(name)") }
-    for (name, index) in buffers { fill(parameters[index], "param.\(name)") }
-    tape.reset(mode: vector.attributes.training ?? true ? .training : .evaluation)
-  }
-
-  private func fill(_ memory: UnsafeMutableBufferPointer<Float>, _ name: String) {
-    _ = memory.update(from: contents[name]?.values ?? [])
-  }
-
-  func tensor(_ name: String) throws -> Tensor { try #require(contents[name], "no tensor \(name)") }
-
-  func input(_ name: String) throws -> Variable {
-    let tensor = try tensor(name)
-    let shape = tensor.shape.dimensions
-    if shape.count == 4 { return tape.images(tensor.values, shape, wantsGradient: true) }
-    return tape.vectors(tensor.values, batch: shape.count > 1 ? shape[0] : 1, wantsGradient: true)
-  }
-
-  func convolution(_ input: Variable, _ name: String = "", padding: Int) throws -> Variable {
-    let weight = try #require(trained[name + "weight"])
-    let shape = parameters.layout[weight].shape.dimensions
-    return tape.convolution(
-      input, weight: tape.parameter(weight), bias: trained[name + "bias"].map { tape.parameter($0) },
-      outputs: shape[0], kernel: shape[2], padding: padding)
-  }
-
-  func dense(_ input: Variable, _ name: String = "") throws -> Variable {
-    let weight = try #require(trained[name + "weight"])
-    return tape.dense(
-      input, weight: tape.parameter(weight), bias: trained[name + "bias"].map { tape.parameter($0) },
-      outputs: parameters.layout[weight].shape.dimensions[0])
-  }
-
-  func norm(_ input: Variable, _ name: String = "") throws -> Variable {
-    tape.batchNorm(
-      input, scale: tape.parameter(try #require(trained[name + "weight"])),
-      shift: tape.parameter(try #require(trained[name + "bias"])),
-      runningMean: try #require(buffers[name + "running_mean"]),
-      runningVariance: try #require(buffers[name + "running_var"]), epsilon: vector.attributes.epsilon ?? 1e-5
-    )
-  }
-
-  /// Runs the operation of the case.
-  func forward() throws -> (input: Variable, output: Variable) {
-    let x = try input(contents["input.logits"] == nil ? "input.x" : "input.logits")
-    switch vector.op {
-    case "linear": return (x, try dense(x))
-    case "conv2d": return (x, try convolution(x, padding: try #require(vector.attributes.padding)[0]))
-    case "batch_norm": return (x, try norm(x))
-    case "relu": return (x, tape.relu(x))
-    case "tanh": return (x, tape.tanh(x))
-    case "residual_block":
-      let inner = tape.relu(try norm(try convolution(x, "conv1.", padding: 1), "norm1."))
-      return (x, tape.relu(tape.add(x, try norm(try convolution(inner, "conv2.", padding: 1), "norm2."))))
-    case "network":
-      let features = tape.flatten(tape.relu(try convolution(x, "conv.", padding: 0)))
-      return (x, try dense(tape.relu(try dense(features, "hidden.")), "out."))
-    default: return (x, try loss(x))
-    }
-  }
-
-  private func loss(_ x: Variable) throws -> Variable {
-    try tensor("input.target").values.withUnsafeBufferPointer { targets in
-      switch vector.op {
-      case "mse": return tape.meanSquaredError(x, targets: targets)
-      case "huber": return tape.huber(x, targets: targets, delta: try #require(vector.attributes.delta))
-      case "cross_entropy": return try crossEntropy(x, targets)
-      default: throw UnknownOperation(name: vector.op)
-      }
-    }
-  }
-
-  /// The unreduced case becomes a weighted mean: its cotangents are the weights.
-  private func crossEntropy(_ x: Variable, _ targets: UnsafeBufferPointer<Float>) throws -> Variable {
-    let cotangent = try tensor("cotangent.y")
-    guard cotangent.shape.count > 1 else { return tape.softmaxCrossEntropy(x, targets: targets) }
-    let weights = cotangent.values.map { $0 * Float(cotangent.shape.count) }
-    return weights.withUnsafeBufferPointer { tape.softmaxCrossEntropy(x, targets: targets, weights: $0) }
-  }
-
-  /// A value or gradient in the order of the reference data.
-  func channelsFirst(_ values: UnsafeBufferPointer<Float>, _ shape: VariableShape) -> [Float] {
-    TensorCoreTests.channelsFirst(
-      Array(values), batch: shape.batch, points: shape.rows * shape.columns, channels: shape.channels)
-  }
-
-  func compare() throws {
-    let (x, y) = try forward()
-    var expected = try tensor("output.y").values
-    var cotangent = try tensor("cotangent.y").values
-    let shape = tape.shape(of: y)
-    if shape.count == 1 && cotangent.count > 1 {
-      expected = [zip(expected, cotangent).map { $0 * $1 }.reduce(0, +)]
-      cotangent = [1]
-    }
-    #expect(largestDifference(channelsFirst(tape.values(of: y), shape), expected) <= 2e-5)
-    // The cotangent is channels-first; exchanging points and channels orders it like the value.
-    let ordered = TensorCoreTests.channelsFirst(
-      cotangent, batch: shape.batch, points: shape.channels, channels: shape.rows * shape.columns)
-    tape.backward(from: y, cotangent: ordered)
-    let name = contents["grad.x"] == nil ? "grad.logits" : "grad.x"
-    let gradient = try #require(tape.gradient(of: x))
-    #expect(largestDifference(channelsFirst(gradient, tape.shape(of: x)), try tensor(name).values) <= 2e-5)
-    for (name, index) in trained {
-      let found = tape.gradient[parameters.layout[index].range]
-      #expect(largestDifference(found, try tensor("grad.\(name)").values) <= 2e-5, "gradient of \(name)")
-    }
-    guard vector.op == "batch_norm", vector.attributes.training == true else { return }
-    Tape.updateRunningStatistics([tape], momentum: try #require(vector.attributes.momentum))
-    for (name, index) in buffers {
-      #expect(largestDifference(parameters[index], try tensor("output.\(name)").values) <= 2e-5, "\(name)")
-    }
-  }
-}
-
-struct UnknownOperation: Error { let name: String }
 
 @Suite("Layers and losses agree with PyTorch")
 struct LayerVectors {
   @Test("outputs, gradients and running statistics", arguments: try VectorCase.load("layers"))
-  func agrees(with vector: VectorCase) throws { try VectorRunner(vector).compare() }
+  func agrees(with vector: VectorCase) throws {
+    var layout = ParameterLayout()
+    let contents = try vector.contents("layers")
+    let forward = try LayerCases.build(vector, contents, in: &layout)
+    try LayerRun(vector, contents, layout: layout).check(forward)
+  }
+
+  @Test("a case that the reader does not know fails")
+  func unknown() throws {
+    let vector = VectorCase(name: "x", op: "no_such_layer", file: "linear.safetensors", attributes: [:])
+    var layout = ParameterLayout()
+    let contents = try vector.contents("layers")
+    #expect(throws: UnknownOperation.self) { _ = try LayerCases.build(vector, contents, in: &layout) }
+  }
+}
+
+/// What each operation of the reference data is in this library.
+enum LayerCases {
+  typealias Forward = (LayerRun) throws -> [String: Variable]
+
+  /// Adds the case's parameters to the layout and says how to run it.
+  static func build(_ vector: VectorCase, _ contents: Safetensors, in layout: inout ParameterLayout) throws
+    -> Forward
+  {
+    let context = Context(vector: vector, contents: contents)
+    if let function = try function(vector) {
+      return { run in ["y": run.tape.apply(function, to: try run.input("x"))] }
+    }
+    if let layer = try context.layer(in: &layout) {
+      return { run in ["y": layer.forward(try run.input("x"), on: run.tape)] }
+    }
+    if let forward = try context.composition(in: &layout) { return forward }
+    if let forward = try measure(vector) { return forward }
+    throw UnknownOperation(name: vector.op)
+  }
+
+  private static func function(_ vector: VectorCase) throws -> ElementFunction? {
+    switch vector.op {
+    case "relu": .relu
+    case let op where op.hasPrefix("leaky_relu"): .leakyReLU(slope: try vector.number("slope"))
+    case "elu": .elu(alpha: try vector.number("alpha"))
+    case "tanh": .tanh
+    case "sigmoid": .sigmoid
+    case "gelu": .gelu
+    case "gelu_tanh": .geluTanh
+    case "silu": .silu
+    case "mish": .mish
+    case "softplus": .softplus
+    case "softsign": .softsign
+    case "hard_swish": .hardSwish
+    case "relu6": .relu6
+    case "log_sigmoid": .logSigmoid
+    default: nil
+    }
+  }
+
+  struct Context {
+    let vector: VectorCase
+    let contents: Safetensors
+    private var root: String { LayerRun.root }
+
+    func shape(_ name: String) throws -> [Int] { try #require(contents[name]).shape.dimensions }
+
+    private func window(dilated: Bool = false) throws -> Window {
+      Window(
+        kernel: try vector.pair("kernel"), stride: try vector.pair("stride"),
+        padding: try vector.pair("padding"),
+        dilation: dilated ? try vector.pair("dilation") : Window.Pair(1))
+    }
+
+    /// Layers from x to y.
+    func layer(in layout: inout ParameterLayout) throws -> (any Layer)? {
+      switch vector.op {
+      case "linear":
+        return Dense(
+          name: root, inputs: try vector.integer("in"), outputs: try vector.integer("out"),
+          hasBias: vector.flag("bias"), in: &layout)
+      case "conv2d": return try convolution(in: &layout)
+      case "max_pool2d": return Pooling(.maximum, window: try window())
+      case "avg_pool2d":
+        return Pooling(.average(countsPadding: vector.flag("count_include_pad")), window: try window())
+      case "global_average_pool": return GlobalPooling.average
+      case "global_max_pool": return GlobalPooling.maximum
+      case "batch_norm", "layer_norm", "group_norm", "rms_norm": return try norm(in: &layout)
+      case "dropout": return Dropout(rate: try vector.number("p"))
+      case "self_attention" where vector.text("mask") != "keys": return try attention(in: &layout)
+      case "transformer_encoder_layer":
+        return TransformerEncoderBlock(
+          name: root, width: try vector.integer("embed"), heads: try vector.integer("heads"),
+          hidden: try vector.integer("feedforward"),
+          activation: vector.text("activation") == "relu" ? .relu : .gelu,
+          epsilon: try vector.number("epsilon"), in: &layout)
+      default: return try block(in: &layout)
+      }
+    }
+
+    /// Both kinds of convolution, wherever each can do it.
+    private func convolution(in layout: inout ParameterLayout) throws -> any Layer {
+      let weight = try shape("param.weight")
+      let groups = try vector.integer("groups")
+      let window = try window(dilated: true)
+      let (kernel, padding) = (window.kernel, window.padding)
+      if window.stride == Window.Pair(1), window.dilation == Window.Pair(1), groups == 1,
+        kernel.rows == kernel.columns, padding.rows == padding.columns, kernel.rows % 2 == 1
+      {
+        return Convolution2D(
+          name: root, inputs: weight[1], outputs: weight[0], kernel: kernel.rows, padding: padding.rows,
+          hasBias: vector.flag("bias"), in: &layout)
+      }
+      return WindowConvolution2D(
+        name: root, inputs: weight[1] * groups, outputs: weight[0], window: window, groups: groups,
+        hasBias: vector.flag("bias"), in: &layout)
+    }
+
+    private func norm(in layout: inout ParameterLayout) throws -> any Layer {
+      let shape = try shape("param.weight")
+      let epsilon = try vector.number("epsilon")
+      switch vector.op {
+      case "batch_norm": return BatchNorm(name: root, channels: shape[0], epsilon: epsilon, in: &layout)
+      case "layer_norm": return LayerNorm(name: root, shape: Shape(shape), epsilon: epsilon, in: &layout)
+      case "rms_norm": return RMSNorm(name: root, channels: shape[0], epsilon: epsilon, in: &layout)
+      default:
+        return GroupNorm(
+          name: root, channels: shape[0], groups: try vector.integer("groups"), epsilon: epsilon, in: &layout)
+      }
+    }
+
+    func attention(in layout: inout ParameterLayout) throws -> MultiHeadAttention {
+      MultiHeadAttention(
+        name: root, width: try vector.integer("embed"), heads: try vector.integer("heads"),
+        mask: vector.text("mask") == "causal" ? .causal : .none, in: &layout)
+    }
+
+    private func block(in layout: inout ParameterLayout) throws -> (any Layer)? {
+      switch vector.op {
+      case "residual_block":
+        let channels = try vector.integer("channels")
+        return vector.text("form").hasPrefix("relu")
+          ? ResidualBlock(name: root, channels: channels, in: &layout)
+          : PreActivationResidualBlock(name: root, channels: channels, in: &layout)
+      case "dense_block":
+        return DenseBlock(
+          name: root, channels: try vector.integer("channels"), growth: try vector.integer("growth"),
+          layers: try vector.integer("layers"), in: &layout)
+      case "squeeze_excite":
+        let channels = try vector.integer("channels")
+        return SqueezeExcite(
+          name: root, channels: channels, squeeze: try vector.integer("squeeze"),
+          hasShift: try shape("param.fc2.weight")[0] == 2 * channels, in: &layout)
+      default: return nil
+      }
+    }
+  }
 }

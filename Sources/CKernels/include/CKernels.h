@@ -78,11 +78,13 @@ typedef struct {
   float *parameter;
   const float *gradient;
   float *first;   // momentum, or the running mean of gradients
-  float *second;  // the running mean of squared gradients
+  float *second;  // the running mean (or sum, or maximum) of squared gradients
+  float *third;   // what a variant keeps besides
   ptrdiff_t count;
   float gradient_scale, learning_rate, weight_decay, epsilon;
-  float first_rate, second_rate;              // momentum or beta1; alpha or beta2
+  float first_rate, second_rate;              // momentum or beta1; alpha, rho or beta2
   float first_correction, second_correction;  // Adam: 1 / (1 - beta1^t), 1 / sqrt(1 - beta2^t)
+  float gradient_share;                       // how much of the gradient itself a step takes
 } kernel_step;
 
 typedef struct {
@@ -157,9 +159,13 @@ typedef struct {
   void (*add_scaled)(const float *x, float scale, ptrdiff_t count, float *y);
   double (*sum_of_squares)(const float *x, ptrdiff_t count);
 
-  void (*sgd)(const kernel_step *, bool nesterov);  // first may be null: no momentum
-  void (*adam)(const kernel_step *, bool decoupled_decay);
-  void (*rmsprop)(const kernel_step *);  // first may be null: not centred
+  void (*sgd)(const kernel_step *, bool nesterov);        // first may be null: no momentum
+  void (*adam)(const kernel_step *, bool decoupled_decay);  // third may be null: not AMSGrad
+  /// first may be null: not centred; third may be null: no momentum.
+  void (*rmsprop)(const kernel_step *, bool epsilon_inside);
+  void (*adagrad)(const kernel_step *);
+  void (*adadelta)(const kernel_step *);
+  void (*adamax)(const kernel_step *);
 } kernel_table;
 
 /// The tables. Null where the compiler or the processor lacks the instruction set.

@@ -66,8 +66,12 @@ extension Tape {
     return add(apply(.logarithm, to: sum(powers, over: .channels)), highest)
   }
 
-  /// ln softmax over the channels.
-  public func logSoftmax(_ input: Variable) -> Variable { subtract(input, logSumExp(input)) }
+  /// ln softmax over the channels. The largest element is taken off first, so that large logits lose no digits.
+  public func logSoftmax(_ input: Variable) -> Variable {
+    let shifted = subtract(input, detach(maximum(input, over: .channels)))
+    return subtract(
+      shifted, apply(.logarithm, to: sum(apply(.exponential, to: shifted), over: .channels)))
+  }
 
   /// Every channel vector less its mean (unless `centred` is false), over the root of its mean square plus
   /// `epsilon`: the heart of layer norm, group norm and RMS norm.

@@ -23,6 +23,21 @@ extension Tape {
       images: vectors, batch: batch, planes: features, rows: 1, columns: 1, wantsGradient: wantsGradient)
   }
 
+  /// Floats in the order of `shape`, channels fastest. The floats are copied.
+  public func constant(
+    _ values: UnsafeBufferPointer<Float>, shape: VariableShape, wantsGradient: Bool = false
+  ) -> Variable {
+    let value = copy(values, count: shape.count, of: "floats")
+    return record(.leaf, shape: shape, value: value, needsGradient: wantsGradient)
+  }
+
+  /// A constant made of `element` for every index in the order of `shape`, channels fastest.
+  public func constant(shape: VariableShape, _ element: (Int) -> Float) -> Variable {
+    let value = arena.floats(shape.count)
+    for i in 0..<shape.count { value[i] = element(i) }
+    return record(.leaf, shape: shape, value: value, needsGradient: false)
+  }
+
   func copy(_ source: UnsafeBufferPointer<Float>, count: Int, of what: String) -> UnsafeMutablePointer<Float>
   {
     precondition(source.count >= count, "\(source.count) \(what) given, \(count) needed")

@@ -105,13 +105,21 @@ extension Tape {
   }
 
   /// Values one after another along one axis; the other axes agree.
-  public func concatenate(_ inputs: some Collection<Variable>, along axis: Axis) -> Variable {
-    let first = operands.count
-    operands.append(contentsOf: inputs)
-    let parts = first..<operands.count
+  public func concatenate(
+    _ first: Variable, _ second: Variable, _ third: Variable? = nil, along axis: Axis
+  ) -> Variable {
+    let start = operands.count
+    operands.append(first)
+    operands.append(second)
+    if let third { operands.append(third) }
+    return concatenate(operands: start..<operands.count, along: axis)
+  }
+
+  /// The same for values that already stand in `operands`.
+  func concatenate(operands parts: Range<Int>, along axis: Axis) -> Variable {
     precondition(!parts.isEmpty, "nothing to concatenate")
     let lengths = parts.reduce(0) { $0 + node(operands[$1]).shape[axis] }
-    let shape = node(operands[first]).shape.with(lengths, along: axis)
+    let shape = node(operands[parts.lowerBound]).shape.with(lengths, along: axis)
     let value = arena.floats(shape.count)
     forEachPart(parts, of: shape, axis) { part, inPart, inWhole, count in
       (value + inWhole).update(from: node(part).value + inPart, count: count)

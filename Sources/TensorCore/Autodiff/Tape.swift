@@ -14,6 +14,8 @@ public final class Tape: @unchecked Sendable {
   public internal(set) var batch = 0
 
   var arena = Arena()
+  /// What dropout and other noise draw from.
+  var random = SplitMix64(state: 0)
   var nodes: [Node] = []
   private var scratchMemory = FloatBuffer(count: 0)
   /// The operands of operations that have many.
@@ -49,6 +51,10 @@ public final class Tape: @unchecked Sendable {
     batch = 0
   }
 
+  /// Chooses the noise of the next steps: dropout, drop-connect and Gumbel noise. A tape that is not told starts from
+  /// 0; for the same bytes whatever the threads, give each shard of each step a seed of its own.
+  public func seedNoise(_ seed: UInt64) { random = SplitMix64(state: seed) }
+
   /// The floats of a value, in its shape's order. Valid until the next `reset`.
   public func values(of variable: Variable) -> UnsafeBufferPointer<Float> {
     let node = nodes[variable.index]
@@ -77,6 +83,11 @@ public final class Tape: @unchecked Sendable {
         operation: .leaf, shape: VariableShape(batch: 1, channels: entry.shape.count),
         value: value + entry.offset, gradient: gradient + entry.offset, needsGradient: true))
     return Variable(index: nodes.count - 1)
+  }
+
+  /// A trainable tensor seen as a value of a shape of its size.
+  public func parameter(_ index: ParameterIndex, as shape: VariableShape) -> Variable {
+    reshape(parameter(index), to: shape)
   }
 
   func record(
