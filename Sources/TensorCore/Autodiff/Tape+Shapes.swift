@@ -1,6 +1,20 @@
 /// An order of axes: the i-th axis of the result is the i-th of these of the input.
 struct Permutation {
   let axes: (Axis, Axis, Axis, Axis)
+
+  /// The permutation as the transposition of matrices, if it only exchanges two blocks of neighbouring axes behind
+  /// those that stay: how many matrices, and their rows and columns in the input.
+  func transposition(of shape: VariableShape) -> (count: Int, rows: Int, columns: Int)? {
+    let order: InlineArray<4, Int> = [axes.0.rawValue, axes.1.rawValue, axes.2.rawValue, axes.3.rawValue]
+    let lengths: InlineArray<4, Int> = [shape.batch, shape.rows, shape.columns, shape.channels]
+    var kept = 0
+    while kept < 4, order[kept] == kept { kept += 1 }
+    guard kept < 4 else { return nil }
+    let second = order[kept]
+    for i in kept..<4 where order[i] != (i + second - 2 * kept) % (4 - kept) + kept { return nil }
+    func product(_ range: Range<Int>) -> Int { range.reduce(1) { $0 * lengths[$1] } }
+    return (product(0..<kept), product(kept..<second), product(second..<4))
+  }
 }
 
 extension Tape {
@@ -29,6 +43,14 @@ extension Tape {
       channels: source.shape[fourth])
     precondition(shape.count == source.shape.count, "every axis must come once")
     let value = arena.floats(shape.count)
+    if let turn = order.transposition(of: source.shape) {
+      forEachMatrix(turn) { start in
+        kernels.transpose(
+          source.value + start, turn.rows, turn.columns, turn.columns, value + start, turn.rows, false)
+      }
+      return record(
+        .permute(input, order), shape: shape, value: value, needsGradient: source.needsGradient)
+    }
     walk(source.shape, order, shape) { from, step, to, count in
       if step == 1 { return (value + to).update(from: source.value + from, count: count) }
       for i in 0..<count { value[to + i] = source.value[from + i * step] }
@@ -41,9 +63,19 @@ extension Tape {
     _ result: Node, _ gradient: UnsafePointer<Float>, _ input: Variable, _ order: Permutation
   ) {
     guard let target = gradientPointer(input) else { return }
+    if let turn = order.transposition(of: node(input).shape) {
+      return forEachMatrix(turn) { start in
+        kernels.transpose(
+          gradient + start, turn.columns, turn.rows, turn.rows, target + start, turn.columns, true)
+      }
+    }
     walk(node(input).shape, order, result.shape) { from, step, to, count in
       for i in 0..<count { target[from + i * step] += gradient[to + i] }
     }
+  }
+
+  private func forEachMatrix(_ turn: (count: Int, rows: Int, columns: Int), _ body: (Int) -> Void) {
+    for i in 0..<turn.count { body(i * turn.rows * turn.columns) }
   }
 
   /// Calls `body` with every run of the result's last axis: where it starts in the input, the input's step, where
