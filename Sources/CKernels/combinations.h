@@ -31,7 +31,6 @@ INLINE void SUFFIX(collect)(const float *restrict terms, ptrdiff_t stride, ptrdi
   F(add, x + z, 1.0f, 1.0f) \
   F(subtract, x - z, 1.0f, -1.0f) \
   F(multiply, x *z, z, x) \
-  F(divide, x / z, 1 / z, -x / (z * z)) \
   F(larger, x >= z ? x : z, x >= z ? 1.0f : 0.0f, x >= z ? 0.0f : 1.0f) \
   F(smaller, x <= z ? x : z, x <= z ? 1.0f : 0.0f, x <= z ? 0.0f : 1.0f)
 

@@ -2,7 +2,7 @@ import TensorCore
 import Testing
 
 /// A model of two inputs and all parameters an operation needs, whose gradient can be measured by differences.
-private struct Probe {
+struct Probe {
   let parameters: Parameters
   let loss: (Tape) -> Variable
 

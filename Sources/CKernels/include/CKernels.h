@@ -68,7 +68,6 @@ typedef enum {
   kernel_combination_add,
   kernel_combination_subtract,
   kernel_combination_multiply,
-  kernel_combination_divide,
   kernel_combination_larger,
   kernel_combination_smaller,
 } kernel_combination;

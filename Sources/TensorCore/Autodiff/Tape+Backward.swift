@@ -22,7 +22,8 @@ extension Tape {
     for i in stride(from: variable.index, through: 0, by: -1) { propagate(nodes[i]) }
   }
 
-  private func propagate(_ result: Node) {
+  /// Adds what a value's gradient means for its operands to theirs.
+  func propagate(_ result: Node) {
     guard let gradient = result.gradient else { return }
     let count = result.shape.count
     switch result.operation {

@@ -35,7 +35,7 @@ extension Tape {
   }
   /// first / second.
   public func divide(_ first: Variable, by second: Variable) -> Variable {
-    combine(first, second, kernel_combination_divide)
+    multiply(first, apply(.reciprocal, to: second))
   }
   /// The larger of each two elements; of equal ones the first has the gradient.
   public func larger(_ first: Variable, _ second: Variable) -> Variable {

@@ -55,7 +55,7 @@ struct RowTargets {
 struct Node {
   let operation: Operation
   let shape: VariableShape
-  let value: UnsafeMutablePointer<Float>
+  var value: UnsafeMutablePointer<Float>
   /// Of the same size as the value; present from `backward` on, if the value needs one.
   var gradient: UnsafeMutablePointer<Float>?
   let needsGradient: Bool

@@ -9,7 +9,7 @@ public enum Initialiser: Hashable, Sendable {
   case orthogonal(gain: Float = 1)
 
   /// Fills a weight [outputs, inputs per output].
-  func fill(
+  public func fill(
     _ values: UnsafeMutableBufferPointer<Float>, inputs: Int, outputs: Int,
     using generator: inout some RandomNumberGenerator
   ) {
