@@ -26,7 +26,9 @@ let package = Package(
     .target(
       name: "TensorCore", dependencies: ["CKernels", "COpenBLAS"], swiftSettings: settings,
       linkerSettings: [.linkedLibrary("m")]),
-    .target(name: "Environments", swiftSettings: settings, linkerSettings: [.linkedLibrary("m")]),
+    .target(
+      name: "Environments", exclude: ["README.md"], swiftSettings: settings,
+      linkerSettings: [.linkedLibrary("m")]),
     .target(
       name: "Search", dependencies: ["Environments"], swiftSettings: settings,
       linkerSettings: [.linkedLibrary("m")]),
