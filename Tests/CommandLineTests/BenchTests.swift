@@ -62,7 +62,7 @@ struct BenchTests {
   @Test(
     "what cannot be measured is one clear line and exit code 64",
     arguments: [
-      ("network --precision bf16", "f32 only"), ("training --precision bf16", "f32 only"),
+      ("network --precision f16", "f16"),
       ("network --blocks 1000", "blocks is 1000"), ("selfplay --agent uct:100", "kind alphazero"),
     ])
   func explainsMistakes(arguments: String, text: String) throws {

@@ -14,7 +14,7 @@ struct KernelTests {
     #expect(try Kernels.select(environment: "scalar").name == "scalar")
     #expect(try Kernels.select(environment: nil).name == Kernels.available.last?.name)
     #expect(throws: KernelError.unknown("sse9")) { try Kernels.select(environment: "sse9") }
-    #expect(KernelError.unknown("sse9").description.contains("scalar, avx2 or avx512"))
+    #expect(KernelError.unknown("sse9").description.contains("scalar, avx2, avx512 or amx"))
     #expect(Kernels.openBLASConfiguration.contains("OpenBLAS"))
   }
 

@@ -1,6 +1,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 // Every kernel works on 32-bit floats. All of them exist once per instruction set, compiled from the same
 // source (kernels.h), and are reached through one table that is chosen when the program starts.
@@ -72,6 +73,23 @@ typedef enum {
   kernel_combination_smaller,
 } kernel_combination;
 
+/// A convolution of stride one in bf16 with sums in f32, on images that lie flat: a board is `board_pixels`
+/// pixels of `inputs` channels, row after row with one column of zeros behind each row, which is also the left
+/// border of the next one; a row of zeros above and one below, so that a tap is one offset in pixels. Results
+/// are computed for 16 pixels at a time, with the zeros between rows kept; `outputs` is a multiple of 16 and
+/// `inputs` one of 32. Either `output` or `floats` is null.
+typedef struct {
+  const uint16_t *input;    // the first pixel of the first board inside the border
+  const uint16_t *weights;  // [outputs / 16][taps][inputs / 32][16 pairs of inputs][16 outputs][2]
+  const float *bias;        // [outputs]
+  const uint16_t *residual;  // laid out like `output`; may be null
+  uint16_t *output;          // like `input`, with `outputs` channels
+  float *floats;             // [boards][rows][columns][float_channels], the first channels of the result
+  const ptrdiff_t *taps;     // offsets in pixels
+  ptrdiff_t tap_count, inputs, outputs, float_channels, boards, board_pixels, rows, columns;
+  bool relu;
+} kernel_flat_convolution;
+
 /// One optimiser step over a run of parameters; the gradient is multiplied by `gradient_scale` first.
 typedef struct {
   float *parameter;
@@ -90,6 +108,14 @@ typedef struct {
   const char *name;
   void (*gemm)(const kernel_gemm *);
   /// Writes [boards, out rows, out columns][kernel rows, kernel columns, channels]; outside the image is 0.
+  /// Convolution on the processor's matrix tiles (AMX); null without them. Between `tiles_begin` and `tiles_end`
+  /// on the same thread.
+  void (*flat_convolution)(const kernel_flat_convolution *);
+  /// Planes [boards][planes][rows][columns] as flat images, of which the first channels are written.
+  void (*flat_input)(const float *planes, ptrdiff_t boards, ptrdiff_t plane_count, ptrdiff_t rows,
+                     ptrdiff_t columns, ptrdiff_t board_pixels, ptrdiff_t channels, uint16_t *flat);
+  void (*tiles_begin)(void);
+  void (*tiles_end)(void);
   void (*im2col)(const float *image, kernel_window, float *columns);
   /// Input transform of Winograd's F(3x3, 3x3) with padding 1: [25][tiles][channels].
   void (*winograd_input)(const float *image, kernel_window, float *tiles);
@@ -167,7 +193,11 @@ typedef struct {
   void (*adamax)(const kernel_step *);
 } kernel_table;
 
-/// The tables. Null where the compiler or the processor lacks the instruction set.
+/// The tables. Null where the compiler, the processor or the operating system lacks the instruction set.
 const kernel_table *kernel_table_scalar(void);
 const kernel_table *kernel_table_avx2(void);
 const kernel_table *kernel_table_avx512(void);
+/// AVX-512 with AMX's bf16 tiles; asks the operating system for permission to use them.
+const kernel_table *kernel_table_amx(void);
+/// The scalar kernels with AMX's tiles carried out in plain C, to test the code that uses them anywhere.
+const kernel_table *kernel_table_emulated_amx(void);

@@ -13,9 +13,9 @@ public struct NetworkEvaluator<Subject: Game>: Evaluator {
   package var meter: EvaluationMeter?
 
   /// - Parameter capacity: the most states in one batch.
-  public init(game: Subject, network: Network, capacity: Int) {
+  public init(game: Subject, network: Network, capacity: Int, precision: Precision = .f32) {
     self.game = game
-    self.network = network.compiled(maximumBatch: capacity)
+    self.network = network.compiled(maximumBatch: capacity, precision: precision)
     planes = [Float](repeating: 0, count: capacity * game.observationShape.count)
   }
 

@@ -43,6 +43,8 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     public var rootValueWeight: Float = 0
     /// Steps after which a return is bootstrapped from the search's value; 0 waits for the end of the episode.
     public var bootstrapSteps = 0
+    /// How exactly the network computes. With `bf16` games differ between processors that have AMX and others.
+    public var precision = Precision.f32
     public init() {}
   }
 

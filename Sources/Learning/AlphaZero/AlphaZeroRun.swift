@@ -45,7 +45,8 @@ public final class AlphaZeroRun<G: Game> {
     var workers: [SelfPlayWorker<G>] = []
     for number in 0..<parameters.selfPlay.workers {
       let evaluator = NetworkEvaluator(
-        game: game, network: network, capacity: parameters.selfPlay.gamesPerWorker)
+        game: game, network: network, capacity: parameters.selfPlay.gamesPerWorker,
+        precision: parameters.selfPlay.precision)
       workers.append(
         try SelfPlayWorker(
           job: job, parameters: parameters, evaluator: evaluator, number: number, resuming: session.lanes))

@@ -20,9 +20,11 @@ extension Benchmark {
   public static func kernelName() throws -> String { try Kernels.select().name }
 
   /// Positions a second that compiled networks evaluate in batches, one network a thread.
-  public func network(_ description: NetworkDescription, batch: Int) throws -> Double {
+  public func network(
+    _ description: NetworkDescription, batch: Int, precision: Precision = .f32
+  ) throws -> Double {
     let network = try Network(description, seed: 1)
-    let engines = (0..<threads).map { _ in network.compiled(maximumBatch: batch) }
+    let engines = (0..<threads).map { _ in network.compiled(maximumBatch: batch, precision: precision) }
     return try rates { clock, thread in
       var random = Random(seed: 1, purpose: .evaluation, index: UInt64(thread))
       let planes = (0..<batch * description.inputCount).map { _ in random.uniformFloat() }

@@ -50,7 +50,8 @@ extension Benchmark {
       let workers = Lanes(
         values: try meters.indices.map { number in
           var evaluator = NetworkEvaluator(
-            game: game, network: trained.network, capacity: parameters.selfPlay.gamesPerWorker)
+            game: game, network: trained.network, capacity: parameters.selfPlay.gamesPerWorker,
+            precision: parameters.selfPlay.precision)
           evaluator.meter = meters[number]
           return try SelfPlayWorker(
             job: job, parameters: parameters, evaluator: evaluator, number: number, resuming: nil)

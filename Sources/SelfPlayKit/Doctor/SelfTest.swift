@@ -1,6 +1,7 @@
 import Environments
 import Foundation
 import Replay
+import TensorCore
 
 /// Small checks that the parts work on this machine.
 public enum SelfTest {
@@ -17,6 +18,7 @@ public enum SelfTest {
       check("rules: tic-tac-toe has 255168 games", ticTacToe),
       check("search wins against random play", search),
       check("replay: games written are read back", replay),
+      check("kernels agree with the scalar ones", kernels),
     ]
   }
 
@@ -24,6 +26,24 @@ public enum SelfTest {
     do { return Check(name: name, problem: try body()) } catch {
       return Check(name: name, problem: "\(error)")
     }
+  }
+
+  /// A small network with plain C, with the kernels in use, and with what bf16 rounds.
+  private static func kernels() throws -> String? {
+    let description = try Benchmark.residualNetwork(blocks: 2, channels: 32, board: 7, planes: 4)
+    let network = try Network(description, seed: 1)
+    var random = Random(seed: 1, purpose: .test)
+    let planes = (0..<description.inputCount).map { _ in random.uniformFloat() }
+    let plain = network.compiled(maximumBatch: 1, precision: .f32, kernels: Kernels.available[0])
+    let expected = plain.evaluate(planes)
+    for (precision, tolerance) in [(Precision.f32, Float(1e-3)), (.bf16, 0.1)] {
+      let found = network.compiled(maximumBatch: 1, precision: precision).evaluate(planes)
+      let difference = zip(expected, found).map { abs($0 - $1) }.max() ?? .infinity
+      guard difference < tolerance else {
+        return "\(Kernels.selected.name) kernels in \(precision.rawValue) are off by \(difference)"
+      }
+    }
+    return nil
   }
 
   private static func games() throws -> String? {
@@ -79,5 +99,19 @@ public enum SelfTest {
       and: try AgentSpecification("random", home: home).factory(for: TicTacToe(), defined: definition),
       plan: MatchPlan(games: games))
     return try match.run { game, _ in try keep(game.record) }
+  }
+}
+
+extension InferenceNetwork {
+  /// The logits of one position, then its value.
+  fileprivate func evaluate(_ planes: [Float]) -> [Float] {
+    var logits = [Float](repeating: 0, count: description.actions)
+    var values: [Float] = [0]
+    planes.withUnsafeBufferPointer { planes in
+      logits.withUnsafeMutableBufferPointer { logits in
+        values.withUnsafeMutableBufferPointer { run(batch: 1, planes: planes, logits: logits, values: $0) }
+      }
+    }
+    return logits + values
   }
 }

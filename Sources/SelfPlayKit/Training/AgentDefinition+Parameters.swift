@@ -59,6 +59,7 @@ extension AlphaZeroParameters {
       "root_value_weight", default: selfPlay.rootValueWeight, in: 0...1)
     selfPlay.bootstrapSteps = try section.integer(
       "bootstrap_steps", default: selfPlay.bootstrapSteps, in: 0...100_000)
+    selfPlay.precision = try section.choice("precision", default: selfPlay.precision)
   }
 
   private mutating func read(training section: ConfigurationSection) throws {

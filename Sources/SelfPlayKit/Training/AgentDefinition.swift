@@ -17,6 +17,8 @@ public struct AgentDefinition: Sendable {
     public var temperature: Float
     /// Probability of a random action, for agents that do not search.
     public var epsilon: Float
+    /// How exactly its network computes, for agents that search.
+    public var precision: Precision
   }
 
   /// How training measures its progress.
@@ -75,6 +77,7 @@ extension AgentDefinition.Play {
     simulations = try section.integer("simulations", default: 200, in: 1...10_000_000)
     temperature = Float(try section.number("temperature", default: 0, in: 0...100))
     epsilon = Float(try section.number("epsilon", default: 0, in: 0...1))
+    precision = try section.choice("precision", default: Precision.f32)
   }
 }
 

@@ -46,7 +46,9 @@ public struct TrainedAgent: Sendable {
     switch definition.learner {
     case .alphaZero(let parameters):
       return PUCTAgent(
-        game: game, evaluator: NetworkEvaluator(game: game, network: network, capacity: 1),
+        game: game,
+        evaluator: NetworkEvaluator(
+          game: game, network: network, capacity: 1, precision: play.precision),
         simulations: play.simulations,
         parameters: SearchParameters(rule: parameters.rule, discount: parameters.search.discount),
         temperature: play.temperature)

@@ -6,7 +6,9 @@ import CKernels
 public final class InferenceNetwork: @unchecked Sendable {
   public let description: NetworkDescription
   public let maximumBatch: Int
+  public let precision: Precision
 
+  private let kernels: kernel_table
   private let steps: [PackedStep]
   private let slots: [Int]
   private let outputs: [PlanVariable]
@@ -20,18 +22,32 @@ public final class InferenceNetwork: @unchecked Sendable {
   private let inputPlanes: Int
   private let inputPoints: Int
 
-  init(_ plan: InferencePlan, of network: Network, maximumBatch: Int) {
+  /// Set if the input lies as a flat image.
+  private let flatInput: FlatImage?
+
+  init(
+    _ plan: InferencePlan, of network: Network, maximumBatch: Int, precision: Precision, kernels: Kernels
+  ) {
     precondition(maximumBatch > 0, "a batch has at least one position")
     description = network.description
     self.maximumBatch = maximumBatch
+    self.precision = precision
+    self.kernels = kernels.table
     inputPlanes = plan.values[0].channels
     inputPoints = plan.values[0].rows * plan.values[0].columns
     var steps: [PackedStep] = []
-    for step in plan.steps { steps.append(PackedStep(step, of: plan, at: steps.last?.end ?? 0)) }
+    let isFlat = precision == .bf16 && kernels.hasTiles ? plan.flatValues() : nil
+    for (i, step) in plan.steps.enumerated() {
+      steps.append(
+        PackedStep(
+          step, of: plan, at: steps.last?.end ?? 0, onTiles: isFlat?.steps[i] ?? false,
+          isFlat: isFlat?.values[step.output.index] ?? false))
+    }
     self.steps = steps
     outputs = plan.outputs
+    flatInput = isFlat?.values[0] ?? false ? FlatImage(plan.values[0]) : nil
     let sizes: [Int]
-    (slots, sizes) = plan.slots()
+    (slots, sizes) = plan.slots(flat: isFlat?.values)
     let scratchSize = steps.map(\.scratch).max() ?? 0
     let perPosition = scratchSize + (sizes.max() ?? 0)
     chunk = min(maximumBatch, max(1, min(64, Self.cacheFloats / perPosition)))
@@ -81,17 +97,36 @@ public final class InferenceNetwork: @unchecked Sendable {
     precondition(planes.count >= batch * description.inputCount, "the planes do not fill the batch")
     precondition(first.count >= batch * actions, "the results do not fit \(batch) positions")
     guard let source = planes.baseAddress, let first = first.baseAddress else { return }
+    if flatInput != nil { kernels.tiles_begin() }
+    defer { if flatInput != nil { kernels.tiles_end() } }
     var position = 0
     while position < batch {
       let boards = min(chunk, batch - position)
-      channelsLast(
-        source + position * description.inputCount, batch: boards, planes: inputPlanes,
-        points: inputPoints, into: value(PlanVariable(index: 0)))
+      encode(source + position * description.inputCount, boards: boards)
       for step in steps { run(step, boards: boards) }
       (first + position * actions).update(from: value(outputs[0]), count: boards * actions)
       if let second { (second + position).update(from: value(outputs[1]), count: boards) }
       position += boards
     }
+  }
+
+  private func encode(_ planes: UnsafePointer<Float>, boards: Int) {
+    guard let image = flatInput else {
+      return channelsLast(
+        planes, batch: boards, planes: inputPlanes, points: inputPoints,
+        into: value(PlanVariable(index: 0)))
+    }
+    let flat = pixels(PlanVariable(index: 0))
+    flat.update(repeating: 0, count: boards * image.boardPixels * image.channels)
+    kernels.flat_input(
+      planes, boards, inputPlanes, image.rows, image.columns, image.boardPixels, image.channels,
+      flat + image.leading * image.channels)
+  }
+
+  /// A value that lies as flat images, from the border of the first board on.
+  private func pixels(_ variable: PlanVariable) -> UnsafeMutablePointer<UInt16> {
+    // A slot holds one value at a time, and which of them are halves is known from the plan.
+    UnsafeMutableRawPointer(value(variable)).assumingMemoryBound(to: UInt16.self)
   }
 
   private func value(_ variable: PlanVariable) -> UnsafeMutablePointer<Float> {
@@ -110,6 +145,7 @@ public final class InferenceNetwork: @unchecked Sendable {
       product(step, of: scratch.pointer, boards: boards, residual: residual, into: output)
     case .winograd:
       winograd(step, of: input, window, residual: residual, into: output)
+    case .tiles: flatConvolution(step, boards: boards)
     }
     if step.plan.activation == .tanh {
       for i in 0..<(boards * step.output.count) { output[i] = hyperbolicTangent(output[i]) }
@@ -150,5 +186,35 @@ public final class InferenceNetwork: @unchecked Sendable {
     result.channels = outputs
     kernels.winograd_output(
       products, result, weights.pointer + step.bias, residual, step.plan.activation == .relu, output)
+  }
+
+  private func flatConvolution(_ step: PackedStep, boards: Int) {
+    let image = FlatImage(step.input)
+    let isFlat = step.isFlat
+    var arguments = kernel_flat_convolution()
+    arguments.input = UnsafePointer(pixels(step.plan.input) + image.leading * image.channels)
+    // Packed as halves, see `PackedStep.pack`.
+    arguments.weights = UnsafeRawPointer(weights.pointer + step.weights).assumingMemoryBound(to: UInt16.self)
+    arguments.bias = UnsafePointer(weights.pointer + step.bias)
+    let start = image.leading * step.outputChannels
+    if isFlat {
+      let output = pixels(step.plan.output)
+      FlatImage(step.output).clearBorders(output, boards: boards)
+      arguments.output = output + start
+      arguments.residual = step.plan.residual.map { UnsafePointer(pixels($0) + start) }
+    } else {
+      arguments.floats = value(step.plan.output)
+      arguments.float_channels = step.output.channels
+    }
+    (arguments.tap_count, arguments.inputs, arguments.outputs) = (
+      step.taps.count, image.channels, step.outputChannels
+    )
+    (arguments.boards, arguments.board_pixels) = (boards, image.boardPixels)
+    (arguments.rows, arguments.columns) = (image.rows, image.columns)
+    arguments.relu = step.plan.activation == .relu
+    step.taps.withUnsafeBufferPointer { taps in
+      arguments.taps = taps.baseAddress
+      kernels.flat_convolution(&arguments)
+    }
   }
 }

@@ -97,8 +97,12 @@ public struct InferencePlan: Sendable {
 
 extension InferencePlan {
   /// Assigns values to as few memory slots as their lifetimes allow, so that a deep network stays in the cache.
-  /// Returns each value's slot and each slot's size in floats per position.
-  func slots() -> (ofValue: [Int], sizes: [Int]) {
+  /// Returns each value's slot and each slot's size in floats per position; `flat` tells which values lie as flat
+  /// images.
+  func slots(flat: [Bool]?) -> (ofValue: [Int], sizes: [Int]) {
+    func size(_ value: PlanVariable) -> Int {
+      flat?[value.index] ?? false ? FlatImage(values[value.index]).floats : values[value.index].count
+    }
     var lastUse = [Int](repeating: -1, count: values.count)
     for (i, step) in steps.enumerated() {
       lastUse[step.input.index] = i
@@ -106,12 +110,12 @@ extension InferencePlan {
     }
     for output in outputs { lastUse[output.index] = steps.count }
     var slot = [Int](repeating: 0, count: values.count)
-    var sizes = [values[0].count]
+    var sizes = [size(PlanVariable(index: 0))]
     var free: [Int] = []
     for (i, step) in steps.enumerated() {
-      let size = values[step.output.index].count
+      let needed = size(step.output)
       let chosen = free.popLast() ?? sizes.count
-      if chosen == sizes.count { sizes.append(size) } else { sizes[chosen] = max(sizes[chosen], size) }
+      if chosen == sizes.count { sizes.append(needed) } else { sizes[chosen] = max(sizes[chosen], needed) }
       slot[step.output.index] = chosen
       for value in values.indices where lastUse[value] == i { free.append(slot[value]) }
     }

@@ -10,6 +10,8 @@ struct PackedStep {
     case patches
     /// Winograd's F(3x3, 3x3).
     case winograd
+    /// In bf16 on matrix tiles, from a flat image.
+    case tiles
   }
 
   let plan: InferencePlan.Step
@@ -20,11 +22,26 @@ struct PackedStep {
   let weights: Int
   let bias: Int
 
-  init(_ step: InferencePlan.Step, of plan: InferencePlan, at offset: Int) {
+  /// Offsets in pixels of a flat image's taps.
+  let taps: [Int]
+  /// Channels of the result as they are computed: those of a flat image, or whole vectors of 16.
+  let outputChannels: Int
+  /// Whether the output lies as a flat image.
+  let isFlat: Bool
+
+  /// `onTiles` if the input is a flat image; then `isFlat` tells whether the output is.
+  init(
+    _ step: InferencePlan.Step, of plan: InferencePlan, at offset: Int, onTiles: Bool, isFlat: Bool
+  ) {
     self.plan = step
     input = plan.values[step.input.index]
     output = plan.values[step.output.index]
-    if let kernel = step.kernel {
+    self.isFlat = isFlat
+    outputChannels = onTiles && isFlat ? FlatImage(output).channels : Self.padded(output.channels)
+    taps = onTiles ? Self.taps(kernel: step.kernel ?? 1, width: FlatImage(input).width) : []
+    if onTiles {
+      method = .tiles
+    } else if let kernel = step.kernel {
       let whole = input.channels % 16 == 0 && output.channels % 16 == 0
       if kernel == 3 && step.padding == 1 && whole {
         method = .winograd
@@ -35,8 +52,19 @@ struct PackedStep {
       method = .direct
     }
     weights = offset
-    let products = method == .winograd ? 25 * input.channels : Self.inner(step, input)
-    bias = offset + products * Self.padded(output.channels)
+    let products =
+      switch method {
+      case .winograd: 25 * input.channels
+      // Two halves in the place of a float.
+      case .tiles: taps.count * FlatImage(input).channels / 2
+      case .direct, .patches: Self.inner(step, input)
+      }
+    bias = offset + products * outputChannels
+  }
+
+  private static func taps(kernel: Int, width: Int) -> [Int] {
+    let radius = kernel / 2
+    return (-radius...radius).flatMap { row in (-radius...radius).map { row * width + $0 } }
   }
 
   /// Floats per position of the input matrix.
@@ -44,13 +72,13 @@ struct PackedStep {
   /// Rows of the left matrix per position.
   var rowsPerPosition: Int { plan.kernel == nil ? 1 : output.rows * output.columns }
   /// The first float behind this step's weights and bias.
-  var end: Int { bias + Self.padded(output.channels) }
+  var end: Int { bias + outputChannels }
   var tiles: Int { ((output.rows + 2) / 3) * ((output.columns + 2) / 3) }
 
   /// Floats of scratch per position.
   var scratch: Int {
     switch method {
-    case .direct: 0
+    case .direct, .tiles: 0
     case .patches: rowsPerPosition * inner
     case .winograd: 25 * tiles * (input.channels + output.channels)
     }
@@ -86,14 +114,27 @@ extension PackedStep {
       for channel in 0..<input.channels {
         let kernel = UnsafeBufferPointer(
           rebasing: weight[((n * input.channels + channel) * taps)...].prefix(taps))
-        if method == .winograd {
-          packWinograd(kernel, scale, n, channel, into: memory)
-        } else {
+        switch method {
+        case .winograd: packWinograd(kernel, scale, n, channel, into: memory)
+        case .tiles: packTiles(kernel, scale, n, channel, into: memory)
+        case .direct, .patches:
           let panel = memory + weights + (n / 16) * inner * 16 + n % 16
           for tap in 0..<taps { panel[(tap * input.channels + channel) * 16] = kernel[tap] * scale }
         }
       }
     }
+  }
+
+  /// The order that `kernel_flat_convolution` wants, in halves.
+  private func packTiles(
+    _ kernel: UnsafeBufferPointer<Float>, _ scale: Float, _ n: Int, _ channel: Int,
+    into memory: UnsafeMutablePointer<Float>
+  ) {
+    let channels = FlatImage(input).channels
+    // The region of this step's weights holds halves only, from packing to running.
+    let halves = UnsafeMutableRawPointer(memory + weights).assumingMemoryBound(to: UInt16.self)
+    let start = (n / 16) * kernel.count * channels * 16 + (channel / 2) * 32 + (n % 16) * 2 + channel % 2
+    for tap in kernel.indices { halves[start + tap * channels * 16] = bfloat16(kernel[tap] * scale) }
   }
 
   /// G g G^T of one 3x3 kernel; see winograd.h for the points.
@@ -125,4 +166,10 @@ extension PackedStep {
     default: c
     }
   }
+}
+
+/// The upper half of a finite float, rounded to the nearest, ties to even.
+private func bfloat16(_ value: Float) -> UInt16 {
+  let bits = value.bitPattern
+  return UInt16(truncatingIfNeeded: (bits &+ 0x7FFF &+ (bits >> 16 & 1)) >> 16)
 }

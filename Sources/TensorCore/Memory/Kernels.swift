@@ -15,7 +15,7 @@ public enum KernelError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknown(let name):
-      "SELFPLAY_KERNELS=\(name) names no kernels; use scalar, avx2 or avx512, or leave it unset"
+      "SELFPLAY_KERNELS=\(name) names no kernels; use scalar, avx2, avx512 or amx, or leave it unset"
     case .unsupported(let name, let available):
       "SELFPLAY_KERNELS=\(name): this processor lacks these instructions; "
         + "use one of \(available.joined(separator: ", ")), or leave it unset"
@@ -25,10 +25,11 @@ public enum KernelError: Error, Hashable, CustomStringConvertible {
 
 /// The instruction set that all tensor work uses, chosen once when the program starts.
 ///
-/// The best one that the processor has, unless the environment variable SELFPLAY_KERNELS names one.
+/// The best one that the processor has, unless the environment variable SELFPLAY_KERNELS names one. There
+/// `amx-emulated` carries out AMX in plain C: slow, but with the same roundings on every processor.
 // @unchecked: the table is a constant of the C module.
 public struct Kernels: @unchecked Sendable {
-  /// `scalar`, `avx2` or `avx512`.
+  /// `scalar`, `avx2`, `avx512` or `amx`.
   public let name: String
   package let table: kernel_table
 
@@ -38,6 +39,7 @@ public struct Kernels: @unchecked Sendable {
     environment: String? = getenv("SELFPLAY_KERNELS").map { String(cString: $0) }
   ) throws(KernelError) -> Kernels {
     guard let environment, !environment.isEmpty else { return available[available.count - 1] }
+    if environment == emulatedTiles.name { return emulatedTiles }
     guard names.contains(environment) else { throw .unknown(environment) }
     guard let kernels = available.first(where: { $0.name == environment }) else {
       throw .unsupported(environment, available: available.map(\.name))
@@ -47,9 +49,17 @@ public struct Kernels: @unchecked Sendable {
 
   /// All kernels that this processor can run, the slowest first.
   public static let available: [Kernels] = [
-    kernel_table_scalar(), kernel_table_avx2(), kernel_table_avx512(),
+    kernel_table_scalar(), kernel_table_avx2(), kernel_table_avx512(), kernel_table_amx(),
   ]
   .compactMap { table in table.map { Kernels(name: String(cString: $0.pointee.name), table: $0.pointee) } }
+
+  /// The scalar kernels with AMX's matrix tiles emulated, for tests on processors without them.
+  package static var emulatedTiles: Kernels {
+    Kernels(name: "amx-emulated", table: kernel_table_emulated_amx().pointee)
+  }
+
+  /// Whether there are matrix tiles, which make bf16 faster than f32.
+  package var hasTiles: Bool { table.flat_convolution != nil }
 
   /// The kernels in use. Traps with the error of `select()` if SELFPLAY_KERNELS is wrong.
   public static let selected: Kernels = {
@@ -61,7 +71,7 @@ public struct Kernels: @unchecked Sendable {
   /// How the linked OpenBLAS describes itself: version, options and detected core.
   public static var openBLASConfiguration: String { String(cString: openblas_get_config()) }
 
-  private static let names = ["scalar", "avx2", "avx512"]
+  private static let names = ["scalar", "avx2", "avx512", "amx"]
 }
 
 /// The kernels in use, as every operation of the module sees them.

@@ -77,7 +77,11 @@ public final class Network: Sendable {
   }
 
   /// An engine that evaluates up to `maximumBatch` positions at once with a copy of the current weights.
-  public func compiled(maximumBatch: Int) -> InferenceNetwork {
+  public func compiled(maximumBatch: Int, precision: Precision = .f32) -> InferenceNetwork {
+    compiled(maximumBatch: maximumBatch, precision: precision, kernels: .selected)
+  }
+
+  package func compiled(maximumBatch: Int, precision: Precision, kernels: Kernels) -> InferenceNetwork {
     var plan = InferencePlan()
     let input =
       isFlat
@@ -90,7 +94,8 @@ public final class Network: Sendable {
     case .actionValues(let torso, let values):
       plan.outputs = [values.compile(torso.compile(input, into: &plan), into: &plan)]
     }
-    return InferenceNetwork(plan, of: self, maximumBatch: maximumBatch)
+    return InferenceNetwork(
+      plan, of: self, maximumBatch: maximumBatch, precision: precision, kernels: kernels)
   }
 
   /// Whether the torso takes the input as one vector.

@@ -1,0 +1,61 @@
+// The code for matrix tiles with the tile instructions carried out in plain C, as the processor's manual has them
+// (Intel 2023, Software Developer's Manual, TDPBF16PS): what its results are compared with where there are none.
+#include "CKernels.h"
+
+#include <string.h>
+
+#define TARGET
+#define SUFFIX(name) name##_emulated
+
+typedef uint8_t tile_emulated[16][64];
+static _Thread_local tile_emulated tiles[8];
+
+static void load_tile(tile_emulated tile, const void *from, ptrdiff_t stride) {
+  for (int row = 0; row < 16; row++) memcpy(tile[row], (const char *)from + row * stride, 64);
+}
+
+static void store_tile(tile_emulated tile, void *to, ptrdiff_t stride) {
+  for (int row = 0; row < 16; row++) memcpy((char *)to + row * stride, tile[row], 64);
+}
+
+static float half_of(const uint8_t *pair, int half) {
+  uint16_t bits;
+  memcpy(&bits, pair + 2 * half, sizeof bits);
+  uint32_t word = (uint32_t)bits << 16;
+  float value;
+  memcpy(&value, &word, sizeof value);
+  return value;
+}
+
+static void multiply_tiles(tile_emulated sums, tile_emulated left, tile_emulated right) {
+  for (int m = 0; m < 16; m++)
+    for (int k = 0; k < 16; k++)
+      for (int n = 0; n < 16; n++) {
+        float sum;
+        memcpy(&sum, &sums[m][4 * n], sizeof sum);
+        for (int half = 0; half < 2; half++)
+          sum += half_of(&left[m][4 * k], half) * half_of(&right[k][4 * n], half);
+        memcpy(&sums[m][4 * n], &sum, sizeof sum);
+      }
+}
+
+#define TILE_ZERO(tile) memset(tiles[tile], 0, sizeof tiles[tile])
+#define TILE_LOAD(tile, from, stride) load_tile(tiles[tile], from, stride)
+#define TILE_STORE(tile, to, stride) store_tile(tiles[tile], to, stride)
+#define TILE_MULTIPLY(sums, left, right) multiply_tiles(tiles[sums], tiles[left], tiles[right])
+#define ROUND_TO_BF16(y)                                                                       \
+  __builtin_convertvector(                                                                     \
+      ((words_emulated)(y) + 0x7fff + (((words_emulated)(y) >> 16) & 1)) >> 16, halves_emulated)
+#include "flat_convolution.h"
+
+static void nothing_emulated(void) {}
+
+const kernel_table *kernel_table_emulated_amx(void) {
+  static kernel_table table;
+  table = *kernel_table_scalar();
+  table.name = "amx-emulated";
+  table.flat_convolution = flat_convolution_emulated;
+  table.flat_input = flat_input_emulated;
+  table.tiles_begin = table.tiles_end = nothing_emulated;
+  return &table;
+}

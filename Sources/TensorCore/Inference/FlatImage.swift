@@ -1,0 +1,62 @@
+/// How an image lies for convolutions on matrix tiles: as pixels of bf16 channels, row after row, with one column
+/// of zeros behind each row and a row of zeros above and below; see `kernel_flat_convolution`.
+struct FlatImage {
+  let rows: Int
+  let columns: Int
+  /// A multiple of 32: what a row of a matrix tile holds.
+  let channels: Int
+
+  init(_ value: InferencePlan.Value) {
+    rows = value.rows
+    columns = value.columns
+    channels = Self.padded(value.channels)
+  }
+
+  static func padded(_ channels: Int) -> Int { (channels + 31) / 32 * 32 }
+
+  /// Pixels of a row with the column of zeros behind it.
+  var width: Int { columns + 1 }
+  /// Pixels before the first one inside the border.
+  var leading: Int { width + 1 }
+  /// Runs of 16 pixels that cover the rows.
+  var runs: Int { (rows * width + 15) / 16 }
+  /// Pixels of a board with everything around it; the last run may end behind the rows.
+  var boardPixels: Int { 2 * leading + 16 * runs }
+  /// Floats that take as much memory as a board.
+  var floats: Int { boardPixels * channels / 2 }
+
+  /// Zeros around `boards` boards, which no convolution writes.
+  func clearBorders(_ pixels: UnsafeMutablePointer<UInt16>, boards: Int) {
+    for board in 0..<boards {
+      let first = pixels + board * boardPixels * channels
+      first.update(repeating: 0, count: leading * channels)
+      (first + (boardPixels - leading) * channels).update(repeating: 0, count: leading * channels)
+    }
+  }
+}
+
+extension InferencePlan {
+  /// The values that lie as flat images, which only convolutions on matrix tiles read, and the steps that run on
+  /// them.
+  func flatValues() -> (values: [Bool], steps: [Bool]) {
+    var isFlat = [Bool](repeating: true, count: values.count)
+    for output in outputs { isFlat[output.index] = false }
+    var onTiles = steps.map { step in
+      guard let kernel = step.kernel else { return false }
+      return 2 * step.padding == kernel - 1 && step.activation != .tanh
+    }
+    // Each change can only make less flat, so this ends.
+    var hasChanged = true
+    while hasChanged {
+      let before = (isFlat, onTiles)
+      for (i, step) in steps.enumerated() {
+        let fits = step.residual.map { isFlat[$0.index] && isFlat[step.output.index] } ?? true
+        onTiles[i] = onTiles[i] && isFlat[step.input.index] && fits
+        guard !onTiles[i] else { continue }
+        for value in [step.input, step.output, step.residual ?? step.output] { isFlat[value.index] = false }
+      }
+      hasChanged = before != (isFlat, onTiles)
+    }
+    return (isFlat, onTiles)
+  }
+}
