@@ -3,7 +3,7 @@ extension Go {
   public func legalActions(in state: State) -> ActionBits<words> {
     if state.isOver { return ActionBits() }
     var state = state
-    var actions = packed(state.legalPoints(on: board, rules))
+    var actions = packed(state.legalPoints(on: board, moveRules))
     actions.insert(pass)
     return actions
   }
@@ -27,17 +27,17 @@ extension Go {
 
   public func randomLegalAction(in state: State, using random: inout Random) -> Action {
     var state = state
-    let point = state.randomPoint(rules, using: &random)
+    let point = state.randomPoint(moveRules, using: &random)
     return point == 0 ? pass : Action(cell(of: point))
   }
 
   /// Draws without listing all legal actions, and asks only once whether a move is legal.
   public func stepRandomly(_ state: inout State, using random: inout Random) -> Transition {
-    let point = state.randomPoint(rules, using: &random)
+    let point = state.randomPoint(moveRules, using: &random)
     if point == 0 {
-      state.pass(rules)
+      state.pass(moveRules)
     } else {
-      _ = state.play(at: point, rules)
+      _ = state.play(at: point, moveRules)
       state.remember(rules.repetition)
     }
     return transition(to: &state)
@@ -50,7 +50,7 @@ extension Go {
     if action == pass { return true }
     let point = point(ofCell: action.index)
     var state = state
-    return state.stones[point] == .empty && state.mayPlay(at: point, rules)
+    return state.stones[point] == .empty && state.mayPlay(at: point, moveRules)
   }
 }
 
@@ -60,7 +60,7 @@ extension Go.State {
   /// A uniformly random legal move, or 0 for the pass: drawn from the empty points and the pass until it is
   /// legal, so all that are legal are equally likely.
   @inline(__always)
-  mutating func randomPoint(_ rules: GoRules, using random: inout Random) -> Int {
+  mutating func randomPoint(_ rules: GoMoveRules, using random: inout Random) -> Int {
     precondition(!isOver, "no action is legal in a finished game")
     let count = Int(truncatingIfNeeded: emptyCount)
     while true {
@@ -72,7 +72,7 @@ extension Go.State {
   }
 
   /// All legal points of `board`, the whole of which is given.
-  mutating func legalPoints(on board: GoPointSet<words>, _ rules: GoRules) -> GoPointSet<words> {
+  mutating func legalPoints(on board: GoPointSet<words>, _ rules: GoMoveRules) -> GoPointSet<words> {
     let empty = board.subtracting(occupied[0]).subtracting(occupied[1])
     let open = empty.intersection(empty.neighbours(stride: stride)).subtracting(vacated[toMove.colour])
     var legal = open
@@ -89,7 +89,7 @@ extension Go.State {
 
   /// Whether the player to move may play on an empty point.
   @inline(__always)
-  mutating func mayPlay(at point: Int, _ rules: GoRules) -> Bool {
+  mutating func mayPlay(at point: Int, _ rules: GoMoveRules) -> Bool {
     // An earlier board with a stone here can only come back where such a stone has been taken off.
     let isNew = !vacated[toMove.colour].contains(bit(point))
     if isNew && touchesEmpty(point) { return true }
@@ -123,8 +123,8 @@ extension Go.State {
     let (above, left, right, below) = (point &- stride, point &- 1, point &+ 1, point &+ stride)
     let (first, second, third, fourth) = (roots[above], roots[left], roots[right], roots[below])
     let pairs = (
-      flag(first == second), flag(first == third), flag(first == fourth), flag(second == third),
-      flag(second == fourth), flag(third == fourth)
+      same(first, second), same(first, third), same(first, fourth), same(second, third), same(second, fourth),
+      same(third, fourth)
     )
     // A chain has no other liberty exactly if all its contacts are with this point.
     let isLast = (
@@ -144,10 +144,7 @@ extension Go.State {
   }
 
   @inline(__always)
-  private mutating func contacts(_ root: Place) -> UInt8 {
-    // More than four contacts differ from any number of neighbours.
-    UInt8(truncatingIfNeeded: min(chains[Int(truncatingIfNeeded: root)].contacts, 5))
-  }
+  private mutating func contacts(_ root: Place) -> Place { chains[Int(truncatingIfNeeded: root)].contacts }
 
   /// The hash of the board after a move on an empty point. O(stones taken).
   @inline(__always)
@@ -195,6 +192,10 @@ extension Go.State {
   }
 }
 
-/// 1 for true: in place of a branch.
+/// 1 for equal places: in place of a branch.
+@inline(__always)
+private func same<Place: GoPlace>(_ left: Place, _ right: Place) -> Place { left == right ? 1 : 0 }
+
+/// 1 for true.
 @inline(__always)
 private func flag(_ condition: Bool) -> UInt8 { condition ? 1 : 0 }

@@ -1,7 +1,7 @@
 extension Go.State {
-  mutating func pass(_ rules: GoRules) {
+  mutating func pass(_ rules: GoMoveRules) {
     boardBefore = board
-    keepBoard(rules.planes.boards)
+    keepBoard(Int(rules.boards))
     lastPoint = 0
     passes += 1
     plies += 1
@@ -11,10 +11,10 @@ extension Go.State {
 
   /// Plays on an empty point for the side to move. Returns whether that was suicide.
   @inline(__always)
-  mutating func play(at point: Int, _ rules: GoRules) -> Bool {
+  mutating func play(at point: Int, _ rules: GoMoveRules) -> Bool {
     let (own, opponent) = (toMove, toMove.opponent)
     boardBefore = board
-    keepBoard(rules.planes.boards)
+    keepBoard(Int(rules.boards))
     set(own, at: point)
     Self.forEachNeighbour(of: point, stride: stride) { next in
       if stones[next] == opponent && chains[root(next)].contacts == 0 { remove(root(next), takenBy: own) }

@@ -36,7 +36,7 @@ extension Go {
     case .pass:
       if state.passes > 0 { fill(first, of: &planes, with: 1) }
     case .legal:
-      if !state.isOver { show(state.legalPoints(on: board, rules), on: first, of: &planes) }
+      if !state.isOver { show(state.legalPoints(on: board, moveRules), on: first, of: &planes) }
     case .passAlive:
       for offset in 0..<2 {
         show(passAliveArea(of: offset == 0 ? own : 1 - own, in: state), on: first + offset, of: &planes)

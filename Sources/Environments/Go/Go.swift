@@ -11,6 +11,7 @@ public struct Go<let points: Int, let words: Int, let slots: Int, Place: GoPlace
   /// Moves and passes after which the board is scored.
   public let moveLimit: Int
   let side: Int
+  let moveRules: GoMoveRules
   /// 65536 / side and 65536 / (side + 1), rounded up: multiplied, a division of any cell or bit to its row.
   private let cellsToRows: Int
   private let bitsToRows: Int
@@ -38,6 +39,8 @@ public struct Go<let points: Int, let words: Int, let slots: Int, Place: GoPlace
     self.rules = rules
     self.side = side
     self.moveLimit = moveLimit
+    moveRules = GoMoveRules(
+      repetition: rules.repetition, allowsSuicide: rules.allowsSuicide, boards: UInt8(rules.planes.boards))
     cellsToRows = 65_535 / side + 1
     bitsToRows = 65_535 / (side + 1) + 1
     var board = GoPointSet<words>()
@@ -65,7 +68,7 @@ public struct Go<let points: Int, let words: Int, let slots: Int, Place: GoPlace
   public func step(_ state: inout State, taking action: Action, using random: inout Random) -> Transition {
     precondition(!state.isOver && action.index <= side * side, "no action of a running game")
     if action == pass {
-      state.pass(rules)
+      state.pass(moveRules)
     } else {
       move(at: point(ofCell: action.index), in: &state)
     }
@@ -97,7 +100,7 @@ public struct Go<let points: Int, let words: Int, let slots: Int, Place: GoPlace
   private func move(at point: Int, in state: inout State) {
     precondition(state.stones[point] == .empty, "illegal action: the point is taken")
     let ko = state.boardBefore
-    let isSuicide = state.play(at: point, rules)
+    let isSuicide = state.play(at: point, moveRules)
     precondition(!isSuicide || rules.allowsSuicide, "illegal action: suicide")
     let isRepeat = state.remember(rules.repetition)
     precondition(

@@ -44,6 +44,14 @@ public struct GoRules: Hashable, Sendable {
   }
 }
 
+/// What a single move needs of the rules: three bytes, as they go with every move.
+struct GoMoveRules: Sendable {
+  var repetition: GoRepetition
+  var allowsSuicide: Bool
+  /// Earlier boards that the planes show.
+  var boards: UInt8
+}
+
 /// Boards up to 7 x 7, 9 x 9, 13 x 13 and 19 x 19. Small boards have small states.
 public typealias Go7 = Go<73, 1, 256, UInt8>
 public typealias Go9 = Go<111, 2, 512, UInt8>
