@@ -43,7 +43,8 @@ INLINE void SUFFIX(collect)(const float *restrict terms, ptrdiff_t stride, ptrdi
     } \
   } \
   TARGET static void SUFFIX(name##_terms)(bool second, const float *restrict xs, const float *restrict zs, \
-                                          const float *restrict dy, ptrdiff_t count, float *restrict terms) { \
+                                          const float *restrict dy, ptrdiff_t count, \
+                                          float *restrict terms) { \
     for (ptrdiff_t i = 0; i < count && !second; i++) { \
       float x = xs[i], z = zs[i]; \
       (void)x, (void)z; \
@@ -57,8 +58,8 @@ INLINE void SUFFIX(collect)(const float *restrict terms, ptrdiff_t stride, ptrdi
   }
 COMBINATIONS(DEFINE_COMBINATION)
 
-TARGET static void SUFFIX(combine)(kernel_combination kind, const float *x, ptrdiff_t x_stride, const float *z,
-                                   ptrdiff_t z_stride, ptrdiff_t count, float *y) {
+TARGET static void SUFFIX(combine)(kernel_combination kind, const float *x, ptrdiff_t x_stride,
+                                   const float *z, ptrdiff_t z_stride, ptrdiff_t count, float *y) {
   float x_spread[SUFFIX(run_block)], z_spread[SUFFIX(run_block)];
   ptrdiff_t block = x_stride && z_stride ? count : SUFFIX(run_block);
   for (ptrdiff_t first = 0; first < count; first += block) {
@@ -75,8 +76,8 @@ TARGET static void SUFFIX(combine)(kernel_combination kind, const float *x, ptrd
 }
 
 TARGET static void SUFFIX(combine_gradient)(kernel_combination kind, const float *x, ptrdiff_t x_stride,
-                                            const float *z, ptrdiff_t z_stride, const float *dy, ptrdiff_t count,
-                                            float *dx, float *dz) {
+                                            const float *z, ptrdiff_t z_stride, const float *dy,
+                                            ptrdiff_t count, float *dx, float *dz) {
   float x_spread[SUFFIX(run_block)], z_spread[SUFFIX(run_block)], terms[SUFFIX(run_block)];
   for (ptrdiff_t first = 0; first < count; first += SUFFIX(run_block)) {
     ptrdiff_t size = count - first < SUFFIX(run_block) ? count - first : SUFFIX(run_block);
@@ -97,8 +98,8 @@ TARGET static void SUFFIX(combine_gradient)(kernel_combination kind, const float
 }
 
 // y[i * y_stride] += scale * x[i * x_stride].
-TARGET static void SUFFIX(accumulate)(const float *x, ptrdiff_t x_stride, float scale, ptrdiff_t count, float *y,
-                                      ptrdiff_t y_stride) {
+TARGET static void SUFFIX(accumulate)(const float *x, ptrdiff_t x_stride, float scale, ptrdiff_t count,
+                                      float *y, ptrdiff_t y_stride) {
   float spread[SUFFIX(run_block)], terms[SUFFIX(run_block)];
   for (ptrdiff_t first = 0; first < count; first += SUFFIX(run_block)) {
     ptrdiff_t size = count - first < SUFFIX(run_block) ? count - first : SUFFIX(run_block);

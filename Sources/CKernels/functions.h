@@ -1,6 +1,6 @@
-// Functions of one element, with their first and second derivatives. They are branchless polynomials rather than
-// calls of the C library, so that the compiler vectorises them and every instruction set gives the same bits.
-// Errors are a few units in the last place.
+// Functions of one element, with their first and second derivatives. They are branchless polynomials rather
+// than calls of the C library, so that the compiler vectorises them and every instruction set gives the same
+// bits. Errors are a few units in the last place.
 
 #define INLINE TARGET static inline __attribute__((always_inline))
 
@@ -16,8 +16,8 @@ INLINE int32_t SUFFIX(to_bits)(float x) {
   return bits;
 }
 
-// e^x by Cephes's expf: x = n ln 2 + r with |r| <= ln 2 / 2. The power of two is applied in two halves, so that
-// results may be subnormal or infinite.
+// e^x by Cephes's expf: x = n ln 2 + r with |r| <= ln 2 / 2. The power of two is applied in two halves, so
+// that results may be subnormal or infinite.
 INLINE float SUFFIX(exp1)(float x) {
   x = x > 89 ? 89 : x;
   x = x < -104 ? -104 : x;
@@ -116,7 +116,8 @@ INLINE float SUFFIX(gelu_u)(float x) { return 0.797884560802865356f * (x + 0.044
 INLINE float SUFFIX(gelu_du)(float x) { return 0.797884560802865356f * (1 + 0.134145f * x * x); }
 INLINE float SUFFIX(gelu_ddu)(float x) { return 0.797884560802865356f * 0.26829f * x; }
 
-// Every function: its name, value f(x), slope f'(x) and curvature f''(x). `a` and `b` are its parameters and y = f(x).
+// Every function: its name, value f(x), slope f'(x) and curvature f''(x). `a` and `b` are its parameters and
+// y = f(x).
 #define TANH SUFFIX(tanh1)
 #define EXP SUFFIX(exp1)
 #define SIGMOID SUFFIX(sigmoid1)
@@ -141,7 +142,8 @@ INLINE float SUFFIX(gelu_ddu)(float x) { return 0.797884560802865356f * 0.26829f
   F(softplus, SOFTPLUS(x), SIGMOID(x), SIGMOID(x) * SIGMOID(-x)) \
   F(softsign, x / (1 + ABS(x)), 1 / ((1 + ABS(x)) * (1 + ABS(x))), \
     (x < 0 ? 2 : -2) / ((1 + ABS(x)) * (1 + ABS(x)) * (1 + ABS(x)))) \
-  F(hard_swish, x <= -3 ? 0.0f : x >= 3 ? x : x * (x + 3) / 6, x <= -3 ? 0.0f : x >= 3 ? 1.0f : x / 3 + 0.5f, \
+  F(hard_swish, x <= -3 ? 0.0f : x >= 3 ? x : x * (x + 3) / 6, \
+    x <= -3 ? 0.0f : x >= 3 ? 1.0f : x / 3 + 0.5f, \
     ((x <= -3) | (x >= 3)) ? 0.0f : 1 / 3.0f) \
   F(silu, x * SIGMOID(x), SIGMOID(x) * (1 + x * SIGMOID(-x)), \
     SIGMOID(x) * SIGMOID(-x) * (2 + x * (1 - 2 * SIGMOID(x)))) \
@@ -214,8 +216,9 @@ TARGET static void SUFFIX(apply)(kernel_function function, float a, float b, con
   }
 }
 
-TARGET static void SUFFIX(apply_gradient)(kernel_function function, int order, float a, float b, const float *x,
-                                          const float *y, const float *dy, ptrdiff_t count, float *dx) {
+TARGET static void SUFFIX(apply_gradient)(kernel_function function, int order, float a, float b,
+                                          const float *x, const float *y, const float *dy, ptrdiff_t count,
+                                          float *dx) {
   switch (function) {
 #define CASE(name, value, slope, curvature) \
   case kernel_function_##name: \

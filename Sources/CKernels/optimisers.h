@@ -44,8 +44,8 @@ INLINE void SUFFIX(adam_run)(const kernel_step *s, bool decoupled_decay, bool ke
   }
 }
 
-// Adam (Kingma and Ba 2015); with decoupled decay AdamW (Loshchilov and Hutter 2019); with a third array AMSGrad
-// (Reddi et al. 2018). NAdam and RAdam differ in the corrections and the share of the gradient.
+// Adam (Kingma and Ba 2015); with decoupled decay AdamW (Loshchilov and Hutter 2019); with a third array
+// AMSGrad (Reddi et al. 2018). NAdam and RAdam differ in the corrections and the share of the gradient.
 TARGET static void SUFFIX(adam)(const kernel_step *s, bool decoupled_decay) {
   if (s->third) return SUFFIX(adam_run)(s, decoupled_decay, true);
   SUFFIX(adam_run)(s, decoupled_decay, false);

@@ -1,5 +1,5 @@
-// Patches of channels-last images under any kernel, stride, padding and dilation; the general form of im2col, whose
-// windows have stride one.
+// Patches of channels-last images under any kernel, stride, padding and dilation; the general form of im2col,
+// whose windows have stride one.
 
 // Calls of `BODY(image pointer or null, patch pointer)` for every tap of every window.
 #define FOR_EACH_TAP(w, image, patches, BODY) \

@@ -1,5 +1,5 @@
-// Kernels on the rows of matrices [rows, columns]. Sums run in sixteen lanes, so that every instruction set gives
-// the same bits.
+// Kernels on the rows of matrices [rows, columns]. Sums run in sixteen lanes, so that every instruction set
+// gives the same bits.
 
 INLINE float SUFFIX(sum_lanes)(const float *restrict lanes) {
   float total = 0;
@@ -67,8 +67,8 @@ TARGET static void SUFFIX(normalise_rows)(const float *restrict x, ptrdiff_t row
 
 TARGET static void SUFFIX(normalise_rows_gradient)(const float *restrict y,
                                                    const float *restrict inverse_deviation,
-                                                   const float *restrict dy, ptrdiff_t rows, ptrdiff_t columns,
-                                                   bool centred, float *restrict dx) {
+                                                   const float *restrict dy, ptrdiff_t rows,
+                                                   ptrdiff_t columns, bool centred, float *restrict dx) {
   for (ptrdiff_t row = 0; row < rows; row++, y += columns, dy += columns, dx += columns) {
     float mean = centred ? SUFFIX(row_sum)(dy, columns) / (float)columns : 0;
     float along = SUFFIX(row_dot)(y, dy, columns) / (float)columns;

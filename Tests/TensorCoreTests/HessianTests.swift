@@ -3,7 +3,8 @@ import Testing
 
 @Suite("Hessian-vector products agree with differences of gradients")
 struct HessianTests {
-  /// The largest difference between the product and the central difference of gradients along a random direction.
+  /// The largest difference between the product and the central difference of gradients along a random
+  /// direction.
   private func error(_ parameters: Parameters, step: Float = 2e-3, _ loss: (Tape) -> Variable) -> Float {
     var generator = TestGenerator(state: 51)
     for i in parameters.trained.indices {

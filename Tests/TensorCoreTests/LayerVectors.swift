@@ -3,6 +3,9 @@ import Testing
 
 @Suite("Layers and losses agree with PyTorch")
 struct LayerVectors {
+  @Test("every case of the index is run")
+  func count() throws { print("numerics/layers: \(try VectorCase.load("layers").count) cases compared") }
+
   @Test("outputs, gradients and running statistics", arguments: try VectorCase.load("layers"))
   func agrees(with vector: VectorCase) throws {
     var layout = ParameterLayout()

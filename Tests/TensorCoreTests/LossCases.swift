@@ -79,8 +79,8 @@ extension LayerCases {
     }
   }
 
-  /// The mean divides by the sum of the weights of the rows' classes; here each row's error is multiplied by its
-  /// weight over the mean weight.
+  /// The mean divides by the sum of the weights of the rows' classes; here each row's error is multiplied by
+  /// its weight over the mean weight.
   private static func weightedCrossEntropy(_ run: LayerRun) throws -> Variable {
     let classes = try run.integers("target")
     let given = try run.tensor("input.class_weight").values

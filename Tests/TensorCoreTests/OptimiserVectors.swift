@@ -3,6 +3,11 @@ import Testing
 
 @Suite("Optimisers and schedules agree with PyTorch and optax")
 struct OptimiserVectors {
+  @Test("every case of the index is run")
+  func count() throws {
+    print("numerics/optimizers: \(try VectorCase.load("optimizers").count) cases compared")
+  }
+
   private static let updates: Set = [
     "sgd", "adam", "adamw", "adamax", "nadam", "radam", "rmsprop", "adagrad", "adadelta",
   ]

@@ -47,8 +47,8 @@ struct TargetRun {
     return ["output.loss": values, "grad.\(name)": tape.gradient(of: input).map { Array($0) } ?? []]
   }
 
-  /// rlax evaluates the inverse transform in single precision, where a difference of a root and 500 costs it three
-  /// digits: its inverse of 0.4152 is 0.99983. Ours is held to the number that was transformed instead.
+  /// rlax evaluates the inverse transform in single precision, where a difference of a root and 500 costs it
+  /// three digits: its inverse of 0.4152 is 0.99983. Ours is held to the number that was transformed instead.
   private static func tolerance(_ name: String) -> Float { name == "output.inverse_of_y" ? 2e-4 : 2e-5 }
 
   func check(_ results: [String: [Float]]) throws {

@@ -3,6 +3,9 @@ import Testing
 
 @Suite("Targets of reinforcement learning agree with rlax and Stable-Baselines3")
 struct TargetVectors {
+  @Test("every case of the index is run")
+  func count() throws { print("numerics/targets: \(try VectorCase.load("targets").count) cases compared") }
+
   @Test("every case", arguments: try VectorCase.load("targets"))
   func agrees(with vector: VectorCase) throws {
     let run = try TargetRun(vector)

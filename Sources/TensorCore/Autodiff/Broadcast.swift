@@ -1,5 +1,5 @@
-/// How two operands lie under a result whose axes of length one they repeat. Neighbouring axes that repeat alike are
-/// merged, so that whatever is done to the elements is done in long runs.
+/// How two operands lie under a result whose axes of length one they repeat. Neighbouring axes that repeat
+/// alike are merged, so that whatever is done to the elements is done in long runs.
 struct Broadcast {
   /// Lengths and strides (0: repeated) of the merged axes, the fastest first.
   private var lengths = InlineArray<4, Int>(repeating: 1)

@@ -66,7 +66,8 @@ extension Tape {
     return add(apply(.logarithm, to: sum(powers, over: .channels)), highest)
   }
 
-  /// ln softmax over the channels. The largest element is taken off first, so that large logits lose no digits.
+  /// ln softmax over the channels. The largest element is taken off first, so that large logits lose no
+  /// digits.
   public func logSoftmax(_ input: Variable) -> Variable {
     let shifted = subtract(input, detach(maximum(input, over: .channels)))
     return subtract(

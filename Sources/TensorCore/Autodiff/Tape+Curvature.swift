@@ -1,8 +1,9 @@
 import CKernels
 
 extension Tape {
-  /// Adds the second-order part of a backward pass, (dJ/dt)^T g: how the operation's derivative J changes along the
-  /// tangents, applied to the gradient g of the result. The nodes' gradients are derivatives of gradients meanwhile.
+  /// Adds the second-order part of a backward pass, (dJ/dt)^T g: how the operation's derivative J changes
+  /// along the tangents, applied to the gradient g of the result. The nodes' gradients are derivatives of
+  /// gradients meanwhile.
   func bend(_ result: Node, _ gradient: UnsafeMutablePointer<Float>, _ tangents: [Variable?]) {
     switch result.operation {
     case .dense(let input, let weight, _):
@@ -39,8 +40,8 @@ extension Tape {
     }
   }
 
-  /// Runs the backward pass of a bilinear operation with its operands' tangents in place of their values: that is how
-  /// its derivative changes.
+  /// Runs the backward pass of a bilinear operation with its operands' tangents in place of their values:
+  /// that is how its derivative changes.
   private func exchange(_ first: Variable, _ second: Variable, _ tangents: [Variable?], _ body: () -> Void) {
     let values = (nodes[first.index].value, nodes[second.index].value)
     nodes[first.index].value = tangentValues(first, tangents)

@@ -20,8 +20,8 @@ extension Tape {
     apply(.linear(scale: factor, shift: shift), to: input)
   }
 
-  /// The sum of two values. Here and in the other combinations an axis of length one is repeated to the length
-  /// of the other operand's.
+  /// The sum of two values. Here and in the other combinations an axis of length one is repeated to the
+  /// length of the other operand's.
   public func add(_ first: Variable, _ second: Variable) -> Variable {
     combine(first, second, kernel_combination_add)
   }
@@ -66,6 +66,11 @@ extension Tape {
     _ kind: kernel_combination
   ) {
     let (a, b) = (node(first), node(second))
+    if kind == kernel_combination_add && a.shape == b.shape {
+      if let target = a.gradient { kernels.add_scaled(gradient, 1, result.shape.count, target) }
+      if let target = b.gradient { kernels.add_scaled(gradient, 1, result.shape.count, target) }
+      return
+    }
     let broadcast = Broadcast(a.shape, b.shape, to: result.shape)
     broadcast.forEachRun { run in
       kernels.combine_gradient(

@@ -1,6 +1,6 @@
 extension Tape {
-  /// Channel vectors picked by number: `indices` name vectors of the input (batch x rows x columns of them); the
-  /// result has `shape`, whose channels are the input's. -1 picks zeros. `indices` is copied.
+  /// Channel vectors picked by number: `indices` name vectors of the input (batch x rows x columns of them);
+  /// the result has `shape`, whose channels are the input's. -1 picks zeros. `indices` is copied.
   public func gather(
     _ input: Variable, indices: UnsafeBufferPointer<Int32>, shape: VariableShape
   ) -> Variable {

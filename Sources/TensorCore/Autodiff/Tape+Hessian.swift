@@ -2,8 +2,8 @@ import CKernels
 
 extension Tape {
   /// The Hessian of a scalar loss by all parameters, times `direction`: into `product`, both laid out like
-  /// `parameters.trained`. Forward mode over reverse mode (Pearlmutter 1994), at some four times the cost of `backward`,
-  /// which it runs as well: `gradient` gains the gradient.
+  /// `parameters.trained`. Forward mode over reverse mode (Pearlmutter 1994), at some four times the cost of
+  /// `backward`, which it runs as well: `gradient` gains the gradient.
   ///
   /// Every operation but batch norm has a second derivative; that of ReLU and other kinks is zero.
   public func hessianVectorProduct(
@@ -139,8 +139,8 @@ extension Tape {
     }
   }
 
-  /// The tangents of operations whose derivative is a symmetric matrix, or a row of one: their backward pass, run on
-  /// the input's tangent.
+  /// The tangents of operations whose derivative is a symmetric matrix, or a row of one: their backward pass,
+  /// run on the input's tangent.
   private func symmetricTangent(_ node: Node, _ known: [Variable?]) -> Variable? {
     guard let input = node.operation.onlyOperand, let slopes = known[input.index] else { return nil }
     let source = nodes[input.index]

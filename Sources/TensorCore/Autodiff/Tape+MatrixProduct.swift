@@ -1,6 +1,6 @@
 extension Tape {
-  /// The matrix product of [columns, channels] matrices, one for each batch and row: [.., n, k] by [.., k, m] is
-  /// [.., n, m]. An operand that is `transposed` is stored the other way round.
+  /// The matrix product of [columns, channels] matrices, one for each batch and row: [.., n, k] by [.., k, m]
+  /// is [.., n, m]. An operand that is `transposed` is stored the other way round.
   public func product(
     _ first: Variable, _ second: Variable, transposed: (Bool, Bool) = (false, false)
   ) -> Variable {

@@ -1,5 +1,5 @@
-/// Losses and measures before they are summed up: one number for each element or row, to be reduced by `mean` or `sum`.
-/// Both operands may depend on parameters.
+/// Losses and measures before they are summed up: one number for each element or row, to be reduced by `mean`
+/// or `sum`. Both operands may depend on parameters.
 extension Tape {
   /// (x - target)^2 for each element.
   public func squaredErrors(_ input: Variable, targets: Variable) -> Variable {
@@ -16,13 +16,14 @@ extension Tape {
     apply(.huber(delta: delta), to: subtract(input, targets))
   }
 
-  /// Huber(x - target) / beta for each element: the square has the same weight for every beta (Girshick 2015).
+  /// Huber(x - target) / beta for each element: the square has the same weight for every beta (Girshick
+  /// 2015).
   public func smoothAbsoluteErrors(_ input: Variable, targets: Variable, beta: Float = 1) -> Variable {
     scale(huberErrors(input, targets: targets, delta: beta), by: 1 / beta)
   }
 
-  /// One-hot rows [batch, classes] for class numbers [batch]. With `smoothing` each row gives that share of its mass
-  /// evenly to all classes (Szegedy et al. 2016).
+  /// One-hot rows [batch, classes] for class numbers [batch]. With `smoothing` each row gives that share of
+  /// its mass evenly to all classes (Szegedy et al. 2016).
   public func classTargets(
     _ classes: UnsafeBufferPointer<Int32>, count: Int, smoothing: Float = 0
   ) -> Variable {
@@ -57,7 +58,8 @@ extension Tape {
     relu(scale(multiply(input, targets), by: -1, shift: 1))
   }
 
-  /// Mean over the classes of max(0, margin - x[class] + x), without the class itself: [batch, classes] to [batch, 1].
+  /// Mean over the classes of max(0, margin - x[class] + x), without the class itself: [batch, classes] to
+  /// [batch, 1].
   public func marginErrors(
     _ input: Variable, classes: UnsafeBufferPointer<Int32>, margin: Float = 1
   ) -> Variable {
@@ -76,7 +78,8 @@ extension Tape {
     sum(multiply(softmax(p), subtract(logSoftmax(p), logSoftmax(q))), over: .channels)
   }
 
-  /// sum target * (ln target - x) for each row, x being logarithms of probabilities: [batch, classes] to [batch, 1].
+  /// sum target * (ln target - x) for each row, x being logarithms of probabilities: [batch, classes] to
+  /// [batch, 1].
   public func divergences(ofLogProbabilities input: Variable, targets: Variable) -> Variable {
     let positive = larger(targets, constant(shape: .scalar) { _ in .leastNormalMagnitude })
     let gap = subtract(apply(.logarithm, to: positive), input)

@@ -55,9 +55,9 @@ public struct Window: Hashable, Sendable {
 }
 
 extension Tape {
-  /// The points under every window, [windows, 1, taps, channels] with the windows of an image row after row, and the
-  /// shape [batch, rows, columns, channels] that one value a window and channel has. Points outside the image are
-  /// `fill`.
+  /// The points under every window, [windows, 1, taps, channels] with the windows of an image row after row,
+  /// and the shape [batch, rows, columns, channels] that one value a window and channel has. Points outside
+  /// the image are `fill`.
   public func patches(_ input: Variable, _ window: Window, fill: Float = 0)
     -> (patches: Variable, shape: VariableShape)
   {

@@ -9,8 +9,8 @@ extension Tape {
     return scale(mean(products), by: -1)
   }
 
-  /// -mean of min(ratio A, clip(ratio, 1 - epsilon, 1 + epsilon) A) (Schulman et al. 2017): a scalar. Ratios of
-  /// probabilities and advantages have one shape.
+  /// -mean of min(ratio A, clip(ratio, 1 - epsilon, 1 + epsilon) A) (Schulman et al. 2017): a scalar. Ratios
+  /// of probabilities and advantages have one shape.
   public func clippedSurrogateLoss(
     _ ratios: Variable, advantages: Variable, epsilon: Float = 0.2
   ) -> Variable {
@@ -38,8 +38,9 @@ extension Tape {
   }
 
   /// The quantile Huber loss (Dabney et al. 2018), sum over the quantiles of the mean over the targets of
-  /// |tau - [delta < 0]| * huber(delta, kappa) with delta = target - quantile; for kappa 0 it is the plain quantile loss. It is
-  /// not divided by kappa. Quantiles are [batch, n], targets [batch, m], the fractions tau [n]; the result is [batch, 1].
+  /// |tau - [delta < 0]| * huber(delta, kappa) with delta = target - quantile; for kappa 0 it is the plain
+  /// quantile loss. It is not divided by kappa. Quantiles are [batch, n], targets [batch, m], the fractions
+  /// tau [n]; the result is [batch, 1].
   public func quantileHuberErrors(
     _ quantiles: Variable, targets: Variable, fractions: UnsafeBufferPointer<Float>, kappa: Float = 1
   ) -> Variable {

@@ -2,8 +2,8 @@
 struct Permutation {
   let axes: (Axis, Axis, Axis, Axis)
 
-  /// The permutation as the transposition of matrices, if it only exchanges two blocks of neighbouring axes behind
-  /// those that stay: how many matrices, and their rows and columns in the input.
+  /// The permutation as the transposition of matrices, if it only exchanges two blocks of neighbouring axes
+  /// behind those that stay: how many matrices, and their rows and columns in the input.
   func transposition(of shape: VariableShape) -> (count: Int, rows: Int, columns: Int)? {
     let order: InlineArray<4, Int> = [axes.0.rawValue, axes.1.rawValue, axes.2.rawValue, axes.3.rawValue]
     let lengths: InlineArray<4, Int> = [shape.batch, shape.rows, shape.columns, shape.channels]
@@ -78,8 +78,8 @@ extension Tape {
     for i in 0..<turn.count { body(i * turn.rows * turn.columns) }
   }
 
-  /// Calls `body` with every run of the result's last axis: where it starts in the input, the input's step, where
-  /// it starts in the result, and its length.
+  /// Calls `body` with every run of the result's last axis: where it starts in the input, the input's step,
+  /// where it starts in the result, and its length.
   private func walk(
     _ source: VariableShape, _ order: Permutation, _ result: VariableShape,
     _ body: (_ from: Int, _ step: Int, _ to: Int, _ count: Int) -> Void
@@ -171,7 +171,8 @@ extension Tape {
     }
   }
 
-  /// Calls `body` with each operand's stretches: where they start in the operand and in the whole, and their length.
+  /// Calls `body` with each operand's stretches: where they start in the operand and in the whole, and their
+  /// length.
   private func forEachPart(
     _ parts: Range<Int>, of whole: VariableShape, _ axis: Axis, _ body: (Variable, Int, Int, Int) -> Void
   ) {

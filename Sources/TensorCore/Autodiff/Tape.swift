@@ -3,7 +3,8 @@
 /// A tape serves one shard of a batch: it has its own memory, its own gradient of all parameters and its own
 /// batch statistics, so that shards run on different threads and are then summed in a fixed order
 /// (`Tape.reduce`). Once the first steps have sized its memory, a step of the same size does not allocate.
-// @unchecked: a tape may move between threads but is used by one at a time; the reductions run when no shard does.
+// @unchecked: a tape may move between threads but is used by one at a time; the reductions run when no shard
+// does.
 public final class Tape: @unchecked Sendable {
   /// Whether batch norm uses the statistics of the batch or the running ones.
   public enum Mode: Sendable { case training, evaluation }
@@ -51,8 +52,8 @@ public final class Tape: @unchecked Sendable {
     batch = 0
   }
 
-  /// Chooses the noise of the next steps: dropout, drop-connect and Gumbel noise. A tape that is not told starts from
-  /// 0; for the same bytes whatever the threads, give each shard of each step a seed of its own.
+  /// Chooses the noise of the next steps: dropout, drop-connect and Gumbel noise. A tape that is not told
+  /// starts from 0; for the same bytes whatever the threads, give each shard of each step a seed of its own.
   public func seedNoise(_ seed: UInt64) { random = SplitMix64(state: seed) }
 
   /// The floats of a value, in its shape's order. Valid until the next `reset`.
@@ -98,8 +99,8 @@ public final class Tape: @unchecked Sendable {
     return Variable(index: nodes.count - 1)
   }
 
-  /// Working memory for `count` floats, not initialised, which is valid until the next call. It is the same for
-  /// all operations, so that it stays in the cache; once it has been large enough, it does not allocate.
+  /// Working memory for `count` floats, not initialised, which is valid until the next call. It is the same
+  /// for all operations, so that it stays in the cache; once it has been large enough, it does not allocate.
   func scratch(_ count: Int) -> UnsafeMutablePointer<Float> {
     if scratchMemory.count < count { scratchMemory = FloatBuffer(count: count) }
     return scratchMemory.pointer

@@ -1,5 +1,5 @@
-/// The shape of a value on a tape. Images are channels-last, [batch, rows, columns, channels]; a sequence has its
-/// steps as rows, a vector of features has one row and one column, and a loss is one float. Matrices for
+/// The shape of a value on a tape. Images are channels-last, [batch, rows, columns, channels]; a sequence has
+/// its steps as rows, a vector of features has one row and one column, and a loss is one float. Matrices for
 /// `Tape.product` are [columns, channels], one for each batch and row.
 public struct VariableShape: Hashable, Sendable {
   public let batch: Int

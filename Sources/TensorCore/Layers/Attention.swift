@@ -1,5 +1,6 @@
-/// Multi-head self-attention (Vaswani et al. 2017) over sequences [batch, steps, 1, width], scaled by
-/// 1 / sqrt(width / heads). Its tensors are called as in PyTorch; the weight in front stacks query, key and value.
+/// Multi-head self-attention (Vaswani et al. 2017) over sequences [batch, steps, 1, width], scaled by 1 /
+/// sqrt(width / heads). Its tensors are called as in PyTorch; the weight in front stacks query, key and
+/// value.
 public struct MultiHeadAttention: Layer {
   public enum Mask: Hashable, Sendable {
     case none

@@ -1,6 +1,6 @@
 extension Tape {
-  /// In training every element is 0 with probability `rate` and the others are divided by 1 - rate (Srivastava et al.
-  /// 2014); otherwise the value itself.
+  /// In training every element is 0 with probability `rate` and the others are divided by 1 - rate
+  /// (Srivastava et al. 2014); otherwise the value itself.
   public func dropout(_ input: Variable, rate: Float) -> Variable {
     precondition(rate >= 0 && rate < 1, "a dropout rate is at least 0 and less than 1")
     guard mode == .training && rate > 0 else { return input }
@@ -8,8 +8,9 @@ extension Tape {
     return multiply(input, mask)
   }
 
-  /// A sample of the Gumbel-softmax distribution over the channels (Jang et al. 2017; Maddison et al. 2017): softmax of
-  /// (logits + Gumbel noise) / temperature. `isHard` gives one-hot samples with the gradient of the soft ones.
+  /// A sample of the Gumbel-softmax distribution over the channels (Jang et al. 2017; Maddison et al. 2017):
+  /// softmax of (logits + Gumbel noise) / temperature. `isHard` gives one-hot samples with the gradient of
+  /// the soft ones.
   public func gumbelSoftmax(_ logits: Variable, temperature: Float, isHard: Bool = false) -> Variable {
     precondition(temperature > 0, "a temperature is positive")
     let noise = constant(shape: shape(of: logits)) { _ in
@@ -38,7 +39,8 @@ public struct Dropout: Layer {
   public func forward(_ input: Variable, on tape: Tape) -> Variable { tape.dropout(input, rate: rate) }
 }
 
-/// A dense layer some of whose weights are 0 in each training step (Wan et al. 2013): [.., inputs] to [.., outputs].
+/// A dense layer some of whose weights are 0 in each training step (Wan et al. 2013): [.., inputs] to [..,
+/// outputs].
 public struct DropConnect: Layer {
   public let dense: Dense
   /// The probability with which a weight becomes 0, in [0, 1).

@@ -1,22 +1,24 @@
-/// A convolution that is equivariant under the eight symmetries of the square (Cohen and Welling 2016, the group p4m): the
-/// result for a turned or reflected image is the turned or reflected result. Its features have a field for each output
-/// and each symmetry: channel = symmetry x outputs + output. The sums agree up to rounding.
+/// A convolution that is equivariant under the eight symmetries of the square (Cohen and Welling 2016, the
+/// group p4m): the result for a turned or reflected image is the turned or reflected result. Its features
+/// have a field for each output and each symmetry: channel = symmetry x outputs + output. The sums agree up
+/// to rounding.
 ///
-/// One set of weights is turned eight ways into the kernels of an ordinary convolution, so that it costs as much as one
-/// of 8 x outputs channels, with an eighth of its parameters. The kernel keeps the image's size.
+/// One set of weights is turned eight ways into the kernels of an ordinary convolution, so that it costs as
+/// much as one of 8 x outputs channels, with an eighth of its parameters. The kernel keeps the image's size.
 public struct EquivariantConvolution2D: Layer {
   public let inputs: Int
   public let outputs: Int
   public let kernel: Int
-  /// Whether the input is an image of plain channels, which every symmetry moves but does not exchange; otherwise
-  /// it has eight channels for each of `inputs`.
+  /// Whether the input is an image of plain channels, which every symmetry moves but does not exchange;
+  /// otherwise it has eight channels for each of `inputs`.
   public let lifts: Bool
   public let weight: ParameterIndex
   public let bias: ParameterIndex?
   /// For every weight of the ordinary kernel [8 outputs, inputs, taps], the one it is a copy of.
   private let sources: [Int32]
 
-  /// `kernel` is odd. The weight is [outputs, inputs, kernel, kernel] for lifting, else [outputs, 8 inputs, kernel, kernel].
+  /// `kernel` is odd. The weight is [outputs, inputs, kernel, kernel] for lifting, else [outputs, 8 inputs,
+  /// kernel, kernel].
   public init(
     name: String, inputs: Int, outputs: Int, kernel: Int, lifts: Bool, hasBias: Bool,
     in layout: inout ParameterLayout
@@ -78,8 +80,8 @@ public struct EquivariantConvolution2D: Layer {
   }
 }
 
-/// Batch norm whose scale, shift and moments are shared by the eight channels of a field, as equivariance demands:
-/// [batch, rows, columns, 8 x fields] to the same.
+/// Batch norm whose scale, shift and moments are shared by the eight channels of a field, as equivariance
+/// demands: [batch, rows, columns, 8 x fields] to the same.
 public struct EquivariantBatchNorm: Layer {
   public let norm: BatchNorm
 
@@ -97,8 +99,8 @@ public struct EquivariantBatchNorm: Layer {
   }
 }
 
-/// The mean of the eight channels of every field: [batch, rows, columns, 8 x fields] to [batch, rows, columns, fields], an
-/// image that is moved as its input is and otherwise unchanged.
+/// The mean of the eight channels of every field: [batch, rows, columns, 8 x fields] to [batch, rows,
+/// columns, fields], an image that is moved as its input is and otherwise unchanged.
 public struct EquivariantPooling: Layer, Hashable {
   public init() {}
 

@@ -1,5 +1,6 @@
-/// Squeeze and excitation (Hu et al. 2018) over images [batch, rows, columns, channels]: x * sigmoid(a), where a comes from
-/// the channels' means by two dense layers. With a shift, x * sigmoid(a) + b, as in Leela Chess Zero.
+/// Squeeze and excitation (Hu et al. 2018) over images [batch, rows, columns, channels]: x * sigmoid(a),
+/// where a comes from the channels' means by two dense layers. With a shift, x * sigmoid(a) + b, as in Leela
+/// Chess Zero.
 public struct SqueezeExcite: Layer {
   public let channels: Int
   public let hasShift: Bool
@@ -33,9 +34,9 @@ public struct SqueezeExcite: Layer {
   }
 }
 
-/// KataGo's bias by global pooling (Wu 2019): x + W concat(mean(g), mean(g) * (side - 14) / 10, max(g)), the same at every
-/// point of an image x [batch, rows, columns, channels]; g is [batch, rows, columns, pooled]. The side of a board that is not
-/// square is the root of its number of points.
+/// KataGo's bias by global pooling (Wu 2019): x + W concat(mean(g), mean(g) * (side - 14) / 10, max(g)), the
+/// same at every point of an image x [batch, rows, columns, channels]; g is [batch, rows, columns, pooled].
+/// The side of a board that is not square is the root of its number of points.
 public struct GlobalPoolingBias: Sendable {
   public let channels: Int
   public let pooled: Int

@@ -107,7 +107,8 @@ public struct RecurrentCell: Sendable {
   }
 }
 
-/// Recurrent cells run over a sequence [steps, batch, 1, inputs], one above the other: to [steps, batch, 1, hidden].
+/// Recurrent cells run over a sequence [steps, batch, 1, inputs], one above the other: to [steps, batch, 1,
+/// hidden].
 public struct Recurrent: Layer {
   public let cells: [RecurrentCell]
 

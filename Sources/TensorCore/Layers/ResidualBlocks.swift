@@ -1,5 +1,5 @@
-/// x + conv2(relu(norm2(conv1(relu(norm1(x)))))) with 3x3 convolutions (He et al. 2016, "Identity mappings"), over
-/// images [batch, rows, columns, channels].
+/// x + conv2(relu(norm2(conv1(relu(norm1(x)))))) with 3x3 convolutions (He et al. 2016, "Identity mappings"),
+/// over images [batch, rows, columns, channels].
 public struct PreActivationResidualBlock: Layer {
   public let norm1: BatchNorm
   public let conv1: Convolution2D
@@ -30,8 +30,8 @@ public struct PreActivationResidualBlock: Layer {
   }
 }
 
-/// relu(x + norm3(conv3(relu(norm2(conv2(relu(norm1(conv1(x)))))))) with 1x1 convolutions to and from fewer channels
-/// around a 3x3 one (He et al. 2016), over images [batch, rows, columns, channels].
+/// relu(x + norm3(conv3(relu(norm2(conv2(relu(norm1(conv1(x)))))))) with 1x1 convolutions to and from fewer
+/// channels around a 3x3 one (He et al. 2016), over images [batch, rows, columns, channels].
 public struct BottleneckBlock: Layer {
   private let convolutions: [Convolution2D]
   private let norms: [BatchNorm]
@@ -67,8 +67,8 @@ public struct BottleneckBlock: Layer {
   }
 }
 
-/// Densely connected 3x3 convolutions (Huang et al. 2017): each sees what all before it made. Images of `channels` become
-/// images of channels + layers x growth: f = concat(f, relu(conv(f))).
+/// Densely connected 3x3 convolutions (Huang et al. 2017): each sees what all before it made. Images of
+/// `channels` become images of channels + layers x growth: f = concat(f, relu(conv(f))).
 public struct DenseBlock: Layer {
   /// The channels of the result.
   public let outputs: Int

@@ -1,5 +1,6 @@
-/// Layer normalisation (Ba et al. 2016) with the biased variance, then a scale and a shift for each element. It
-/// normalises the channels of every vector, or whole images, whose scale and shift are [channels, rows, columns].
+/// Layer normalisation (Ba et al. 2016) with the biased variance, then a scale and a shift for each element.
+/// It normalises the channels of every vector, or whole images, whose scale and shift are [channels, rows,
+/// columns].
 public struct LayerNorm: Layer {
   public let shape: Shape
   public let epsilon: Float
@@ -33,8 +34,8 @@ public struct LayerNorm: Layer {
   }
 }
 
-/// Group normalisation (Wu and He 2018): groups of neighbouring channels of an image are normalised together, then
-/// every channel has a scale and a shift. One group is layer norm, as many as channels instance norm.
+/// Group normalisation (Wu and He 2018): groups of neighbouring channels of an image are normalised together,
+/// then every channel has a scale and a shift. One group is layer norm, as many as channels instance norm.
 public struct GroupNorm: Layer {
   public let channels: Int
   public let groups: Int
@@ -78,8 +79,8 @@ public struct GroupNorm: Layer {
   }
 }
 
-/// Root mean square normalisation of every channel vector (Zhang and Sennrich 2019): x / sqrt(mean x^2 + epsilon),
-/// times a scale for each channel.
+/// Root mean square normalisation of every channel vector (Zhang and Sennrich 2019): x / sqrt(mean x^2 +
+/// epsilon), times a scale for each channel.
 public struct RMSNorm: Layer {
   public let channels: Int
   public let epsilon: Float

@@ -1,5 +1,6 @@
-/// Spectral normalisation (Miyato et al. 2018): a weight [outputs, inputs] over its largest singular value, which is
-/// estimated by power iteration from a vector that is kept. `Tape.updateRunningStatistics` moves that vector on.
+/// Spectral normalisation (Miyato et al. 2018): a weight [outputs, inputs] over its largest singular value,
+/// which is estimated by power iteration from a vector that is kept. `Tape.updateRunningStatistics` moves
+/// that vector on.
 public struct SpectralNorm: Sendable {
   public let outputs: Int
   public let iterations: Int

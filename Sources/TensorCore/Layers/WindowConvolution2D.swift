@@ -59,8 +59,9 @@ public struct WindowConvolution2D: Layer {
   }
 }
 
-/// Transposed convolution, the adjoint of a convolution without bias: images [batch, rows, columns, inputs] to larger
-/// ones of `outputs` channels. The weight is [inputs, outputs, kernel rows, kernel columns] as in PyTorch.
+/// Transposed convolution, the adjoint of a convolution without bias: images [batch, rows, columns, inputs]
+/// to larger ones of `outputs` channels. The weight is [inputs, outputs, kernel rows, kernel columns] as in
+/// PyTorch.
 public struct TransposedConvolution2D: Layer {
   public let inputs: Int
   public let outputs: Int

@@ -13,9 +13,11 @@ public indirect enum LearningRateSchedule: Codable, Hashable, Sendable {
   case milestones([Int], factor: Float)
   /// Times `factor` after every step.
   case exponential(factor: Float)
-  /// Half a cosine down to `lowest` in so many steps (Loshchilov and Hutter 2017), and up again if it goes on.
+  /// Half a cosine down to `lowest` in so many steps (Loshchilov and Hutter 2017), and up again if it goes
+  /// on.
   case cosine(steps: Int, lowest: Float = 0)
-  /// Half a cosine down to `lowest`, again and again, each time `growth` times as long (Loshchilov and Hutter 2017).
+  /// Half a cosine down to `lowest`, again and again, each time `growth` times as long (Loshchilov and Hutter
+  /// 2017).
   case cosineRestarts(steps: Int, growth: Int = 1, lowest: Float = 0)
   /// From one share of the rate to another in so many steps, then constant.
   case linear(from: Float, to: Float, steps: Int)

@@ -1,6 +1,6 @@
 extension Optimiser {
-  /// Everything the next step depends on, for a checkpoint: the running values as `optimiser.mean.NAME` and so
-  /// on, and the number of steps as `optimiser.steps`, in two halves of 24 bits that floats hold exactly.
+  /// Everything the next step depends on, for a checkpoint: the running values as `optimiser.mean.NAME` and
+  /// so on, and the number of steps as `optimiser.steps`, in two halves of 24 bits that floats hold exactly.
   public func tensors() -> [NamedTensor] {
     let steps = [Float(stepCount >> 24), Float(stepCount & 0xFF_FFFF)]
     var list = [NamedTensor(name: Self.stepsName, shape: [2], values: steps)]

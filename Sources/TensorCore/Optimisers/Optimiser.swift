@@ -36,7 +36,8 @@ public struct Optimiser: Sendable {
     state = [Float](repeating: rule.startingValue, count: rule.stateList.count * layout.trainedCount)
   }
 
-  /// One step against `gradientScale * gradient`, which is laid out like `parameters.trained`. Does not allocate.
+  /// One step against `gradientScale * gradient`, which is laid out like `parameters.trained`. Does not
+  /// allocate.
   public mutating func step(
     _ parameters: Parameters, gradient: UnsafeMutableBufferPointer<Float>, learningRate: Float,
     gradientScale: Float = 1

@@ -1,7 +1,8 @@
-/// How an optimiser turns gradients into steps; the parts' names and defaults are PyTorch's. Weight decay is added to the
-/// gradient, except in AdamW.
+/// How an optimiser turns gradients into steps; the parts' names and defaults are PyTorch's. Weight decay is
+/// added to the gradient, except in AdamW.
 public enum OptimiserRule: Codable, Hashable, Sendable {
-  /// Stochastic gradient descent. Dampening takes its share off the gradients that enter the momentum, except the first.
+  /// Stochastic gradient descent. Dampening takes its share off the gradients that enter the momentum, except
+  /// the first.
   case sgd(momentum: Float = 0, nesterov: Bool = false, dampening: Float = 0)
   /// Kingma and Ba 2015; with `amsgrad` the largest second moment so far is used (Reddi et al. 2018).
   case adam(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, amsgrad: Bool = false)
@@ -13,8 +14,8 @@ public enum OptimiserRule: Codable, Hashable, Sendable {
   case nadam(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, momentumDecay: Float = 0.004)
   /// Adam whose early steps are rectified for their variance (Liu et al. 2020).
   case radam(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)
-  /// Tieleman and Hinton 2012; centred as in Graves 2013 and the DQN of Mnih et al. 2015. `epsilonInside` puts
-  /// epsilon under the root.
+  /// Tieleman and Hinton 2012; centred as in Graves 2013 and the DQN of Mnih et al. 2015. `epsilonInside`
+  /// puts epsilon under the root.
   case rmsprop(
     alpha: Float = 0.99, epsilon: Float = 1e-8, centred: Bool = false, momentum: Float = 0,
     epsilonInside: Bool = false)
@@ -22,8 +23,9 @@ public enum OptimiserRule: Codable, Hashable, Sendable {
   case adagrad(rateDecay: Float = 0, initialSum: Float = 0, epsilon: Float = 1e-10)
   /// Zeiler 2012.
   case adadelta(rho: Float = 0.9, epsilon: Float = 1e-6)
-  /// Stochastic gradient Langevin dynamics (Welling and Teh 2011): plain descent plus normal noise of variance
-  /// 2 * rate * temperature, which samples from exp(-loss / temperature). The noise depends on seed and step.
+  /// Stochastic gradient Langevin dynamics (Welling and Teh 2011): plain descent plus normal noise of
+  /// variance 2 * rate * temperature, which samples from exp(-loss / temperature). The noise depends on seed
+  /// and step.
   case langevin(temperature: Float = 1, seed: UInt64 = 0)
 
   /// The names of the running values that a step keeps for every parameter.

@@ -1,6 +1,6 @@
 extension Parameters {
-  /// Moves all values a share of the way towards those of `other`, this + share * (other - this): the soft update of a target
-  /// network (Lillicrap et al. 2016). Both have one layout. Does not allocate.
+  /// Moves all values a share of the way towards those of `other`, this + share * (other - this): the soft
+  /// update of a target network (Lillicrap et al. 2016). Both have one layout. Does not allocate.
   public func move(towards other: Parameters, share: Float) {
     precondition(layout.trainedCount == other.layout.trainedCount, "the layouts differ")
     precondition(layout.bufferCount == other.layout.bufferCount, "the layouts differ")

@@ -1,5 +1,5 @@
-/// What action values are trained towards, for rows that each hold one transition: `rewards` and `discounts` are [rows],
-/// a discount is 0 where the episode ended. Values of actions are [rows, actions].
+/// What action values are trained towards, for rows that each hold one transition: `rewards` and `discounts`
+/// are [rows], a discount is 0 where the episode ended. Values of actions are [rows, actions].
 
 /// reward + discount * max over the actions of the next state's values (Watkins 1989): into [rows].
 public func qLearningTargets(
@@ -10,8 +10,8 @@ public func qLearningTargets(
     rewards: rewards, discounts: discounts, nextValues: nextValues, selecting: nextValues, into: &targets)
 }
 
-/// reward + discount * nextValues at the best action of `selecting`, the values of the online network in the next state
-/// (van Hasselt et al. 2016): into [rows].
+/// reward + discount * nextValues at the best action of `selecting`, the values of the online network in the
+/// next state (van Hasselt et al. 2016): into [rows].
 public func doubleQLearningTargets(
   rewards: Span<Float>, discounts: Span<Float>, nextValues: Span<Float>, selecting: Span<Float>,
   into targets: inout MutableSpan<Float>
@@ -24,8 +24,8 @@ public func doubleQLearningTargets(
   }
 }
 
-/// reward + discount * the mean of the next state's values under `policy` [rows, actions] (van Seijen et al. 2009): into
-/// [rows].
+/// reward + discount * the mean of the next state's values under `policy` [rows, actions] (van Seijen et al.
+/// 2009): into [rows].
 public func expectedSarsaTargets(
   rewards: Span<Float>, discounts: Span<Float>, nextValues: Span<Float>, policy: Span<Float>,
   into targets: inout MutableSpan<Float>

@@ -15,8 +15,8 @@ public struct ValueSupport: Codable, Hashable, Sendable {
   /// The value of an atom.
   public subscript(atom: Int) -> Float { low + Float(atom) * (high - low) / Float(atoms - 1) }
 
-  /// Adds `mass` at `value` to the two nearest atoms of a distribution that starts at `start`, the nearer one the more; values
-  /// outside count as the ends.
+  /// Adds `mass` at `value` to the two nearest atoms of a distribution that starts at `start`, the nearer one
+  /// the more; values outside count as the ends.
   public func add(_ mass: Float, at value: Float, to distribution: inout MutableSpan<Float>, from start: Int)
   {
     let place = (min(max(value, low), high) - low) / (high - low) * Float(atoms - 1)
@@ -39,8 +39,8 @@ public struct ValueSupport: Codable, Hashable, Sendable {
     for i in values.indices { add(1, at: values[i], to: &distributions, from: i * atoms) }
   }
 
-  /// C51's projection (Bellemare et al. 2017, algorithm 1): the distribution of reward + discount * Z on the atoms again.
-  /// `probabilities` is [rows, atoms], the result too.
+  /// C51's projection (Bellemare et al. 2017, algorithm 1): the distribution of reward + discount * Z on the
+  /// atoms again. `probabilities` is [rows, atoms], the result too.
   public func project(
     _ probabilities: Span<Float>, rewards: Span<Float>, discounts: Span<Float>,
     into projected: inout MutableSpan<Float>
@@ -52,7 +52,8 @@ public struct ValueSupport: Codable, Hashable, Sendable {
   }
 
   /// The target distributions of C51: those of the next state's best action, projected. `probabilities` is
-  /// [rows, actions, atoms]; the best action has the largest value in `selecting`, [rows, actions]; the result is [rows, atoms].
+  /// [rows, actions, atoms]; the best action has the largest value in `selecting`, [rows, actions]; the
+  /// result is [rows, atoms].
   public func targets(
     _ probabilities: Span<Float>, selecting: Span<Float>, rewards: Span<Float>, discounts: Span<Float>,
     into projected: inout MutableSpan<Float>
@@ -76,8 +77,8 @@ public struct ValueSupport: Codable, Hashable, Sendable {
   }
 }
 
-/// The target quantiles of QR-DQN (Dabney et al. 2018), into [rows, quantiles]: reward + discount * those of the next state's
-/// action with the largest mean. `nextQuantiles` is [rows, quantiles, actions].
+/// The target quantiles of QR-DQN (Dabney et al. 2018), into [rows, quantiles]: reward + discount * those of
+/// the next state's action with the largest mean. `nextQuantiles` is [rows, quantiles, actions].
 public func quantileTargets(
   rewards: Span<Float>, discounts: Span<Float>, nextQuantiles: Span<Float>, actions: Int,
   into targets: inout MutableSpan<Float>

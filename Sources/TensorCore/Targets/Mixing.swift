@@ -4,8 +4,9 @@
   import Darwin
 #endif
 
-/// Mixes training examples with others of the batch (mixup, Zhang et al. 2018): row = share * row + (1 - share) * the row that
-/// `partners` names, for inputs and targets alike. `rows` is [partners.count, width]; the result has the same size.
+/// Mixes training examples with others of the batch (mixup, Zhang et al. 2018): row = share * row + (1 -
+/// share) * the row that `partners` names, for inputs and targets alike. `rows` is [partners.count, width];
+/// the result has the same size.
 public func mix(
   _ rows: Span<Float>, partners: Span<Int32>, share: Float, into mixed: inout MutableSpan<Float>
 ) {
@@ -41,8 +42,8 @@ private func gamma(_ shape: Float, using generator: inout some RandomNumberGener
   }
 }
 
-/// Takes `smoothing` of each row's mass and gives it evenly to all classes (Szegedy et al. 2016), in place; `targets` is
-/// [rows, classes].
+/// Takes `smoothing` of each row's mass and gives it evenly to all classes (Szegedy et al. 2016), in place;
+/// `targets` is [rows, classes].
 public func smoothLabels(_ targets: inout MutableSpan<Float>, classes: Int, by smoothing: Float) {
   precondition(classes > 0 && targets.count % classes == 0, "\(targets.count) targets of \(classes) classes")
   for row in 0..<(targets.count / classes) {

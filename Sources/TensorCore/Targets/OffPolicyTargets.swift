@@ -12,8 +12,9 @@ public struct VTrace: Hashable, Sendable {
     self.policyClip = policyClip
   }
 
-  /// The value targets, into [T]: v_t + e_t with e_t = p_t (r_t + d_t v_(t+1) - v_t) + d_t c_t e_(t+1). `ratios` are pi / mu of
-  /// the actions taken, [T]; `values` is [T + 1]; p = min(clip, ratio), c = lambda min(1, ratio).
+  /// The value targets, into [T]: v_t + e_t with e_t = p_t (r_t + d_t v_(t+1) - v_t) + d_t c_t e_(t+1).
+  /// `ratios` are pi / mu of the actions taken, [T]; `values` is [T + 1]; p = min(clip, ratio), c = lambda
+  /// min(1, ratio).
   public func targets(
     rewards: Span<Float>, discounts: Span<Float>, values: Span<Float>, ratios: Span<Float>,
     into targets: inout MutableSpan<Float>
@@ -27,7 +28,8 @@ public struct VTrace: Hashable, Sendable {
     }
   }
 
-  /// r_t + d_t b_t, where b_t mixes the next target and the next value by lambda, and is v_T at the end: into [T].
+  /// r_t + d_t b_t, where b_t mixes the next target and the next value by lambda, and is v_T at the end: into
+  /// [T].
   public func actionValues(
     rewards: Span<Float>, discounts: Span<Float>, values: Span<Float>, targets: Span<Float>,
     into estimates: inout MutableSpan<Float>
@@ -51,9 +53,9 @@ public struct VTrace: Hashable, Sendable {
   }
 }
 
-/// Retrace (Munos et al. 2016) along one stretch of T steps, into [T]:
-/// target_t = r_t + d_t (E_pi q_(t+1) - c_(t+1) q_(t+1)(a) + c_(t+1) target_(t+1)) with c = lambda min(1, pi / mu), and E_pi q
-/// alone at the last step.
+/// Retrace (Munos et al. 2016) along one stretch of T steps, into [T]: target_t = r_t + d_t (E_pi q_(t+1) -
+/// c_(t+1) q_(t+1)(a) + c_(t+1) target_(t+1)) with c = lambda min(1, pi / mu), and E_pi q alone at the last
+/// step.
 /// - Parameters:
 ///   - nextValues: [T, actions], the values of the state after each step.
 ///   - nextPolicy: [T, actions], the probabilities pi there.

@@ -1,5 +1,5 @@
-/// Returns and advantages along one stretch of T steps. `rewards` and `discounts` are [T], a discount is 0 where the episode
-/// ended; `values` is [T + 1], the last one is that of the state after the stretch.
+/// Returns and advantages along one stretch of T steps. `rewards` and `discounts` are [T], a discount is 0
+/// where the episode ended; `values` is [T + 1], the last one is that of the state after the stretch.
 
 /// G_t = r_t + d_t G_(t+1) with G_T = `last`: into [T].
 public func discountedReturns(
@@ -12,8 +12,8 @@ public func discountedReturns(
   }
 }
 
-/// The rewards of `steps` steps and the value of the state reached (Sutton and Barto 2018, section 7.1); at the end of the
-/// stretch there are fewer steps: into [T].
+/// The rewards of `steps` steps and the value of the state reached (Sutton and Barto 2018, section 7.1); at
+/// the end of the stretch there are fewer steps: into [T].
 public func nStepReturns(
   rewards: Span<Float>, discounts: Span<Float>, values: Span<Float>, steps: Int,
   into returns: inout MutableSpan<Float>
@@ -27,7 +27,8 @@ public func nStepReturns(
   }
 }
 
-/// G_t = r_t + d_t ((1 - lambda) v_(t+1) + lambda G_(t+1)) with G_T = v_T (Sutton and Barto 2018, chapter 12): into [T].
+/// G_t = r_t + d_t ((1 - lambda) v_(t+1) + lambda G_(t+1)) with G_T = v_T (Sutton and Barto 2018, chapter
+/// 12): into [T].
 public func lambdaReturns(
   rewards: Span<Float>, discounts: Span<Float>, values: Span<Float>, lambda: Float,
   into returns: inout MutableSpan<Float>
@@ -55,9 +56,9 @@ public func generalisedAdvantages(
   }
 }
 
-/// Generalised advantages of several environments that run side by side, [T, environments] each: step t + 1 begins an episode
-/// where `starts[t + 1]` is 1, or after the last step where `lastDone` is; nothing flows across. `lastValues` and `lastDone`
-/// are [environments].
+/// Generalised advantages of several environments that run side by side, [T, environments] each: step t + 1
+/// begins an episode where `starts[t + 1]` is 1, or after the last step where `lastDone` is; nothing flows
+/// across. `lastValues` and `lastDone` are [environments].
 public func generalisedAdvantages(
   rewards: Span<Float>, values: Span<Float>, starts: Span<Float>, lastValues: Span<Float>,
   lastDone: Span<Float>, discount: Float, lambda: Float, into advantages: inout MutableSpan<Float>
