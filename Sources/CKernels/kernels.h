@@ -13,6 +13,7 @@
 #include "patches.h"
 #include "gemm.h"
 #include "optimisers.h"
+#include "sparse.h"
 #include "transpose.h"
 #include "winograd.h"
 #include "winograd_gradient.h"
@@ -21,6 +22,9 @@ static const kernel_table SUFFIX(table) = {
     .name = TABLE_NAME,
     .gemm = SUFFIX(gemm),
     .im2col = SUFFIX(im2col),
+    .count_nonzero = SUFFIX(count_nonzero),
+    .sparse_convolution = SUFFIX(sparse_convolution),
+    .sparse_kernel_gradient = SUFFIX(sparse_kernel_gradient),
     .winograd_input = SUFFIX(winograd_input),
     .winograd_output = SUFFIX(winograd_output),
     .winograd_kernel = SUFFIX(winograd_kernel),

@@ -107,7 +107,6 @@ typedef struct {
 typedef struct {
   const char *name;
   void (*gemm)(const kernel_gemm *);
-  /// Writes [boards, out rows, out columns][kernel rows, kernel columns, channels]; outside the image is 0.
   /// Convolution on the processor's matrix tiles (AMX); null without them. Between `tiles_begin` and `tiles_end`
   /// on the same thread.
   void (*flat_convolution)(const kernel_flat_convolution *);
@@ -116,7 +115,15 @@ typedef struct {
                      ptrdiff_t columns, ptrdiff_t board_pixels, ptrdiff_t channels, uint16_t *flat);
   void (*tiles_begin)(void);
   void (*tiles_end)(void);
+  /// Writes [boards, out rows, out columns][kernel rows, kernel columns, channels]; outside the image is 0.
   void (*im2col)(const float *image, kernel_window, float *columns);
+  ptrdiff_t (*count_nonzero)(const float *x, ptrdiff_t count);
+  /// result += the convolution of an image that is mostly zeros; kernels are in panels of 16 outputs,
+  /// [outputs / 16][kernel rows, kernel columns, channels][16]. And kernels += its gradient by the kernels.
+  void (*sparse_convolution)(const float *image, kernel_window, const float *kernels, ptrdiff_t outputs,
+                             float *result);
+  void (*sparse_kernel_gradient)(const float *image, kernel_window, const float *gradient, ptrdiff_t outputs,
+                                 float *kernels);
   /// Input transform of Winograd's F(3x3, 3x3) with padding 1: [25][tiles][channels].
   void (*winograd_input)(const float *image, kernel_window, float *tiles);
   /// Output transform: image = activation(transformed tiles + bias + residual); bias and residual may be null.

@@ -13,7 +13,11 @@ extension Tape {
     precondition(shape.rows > 0 && shape.columns > 0, "the kernel is larger than the image")
     precondition(node(weight).shape.count == outputs * window.patch, "the weight does not fit the input")
     let value = arena.floats(shape.count)
-    if window.isWinograd(outputs: outputs) {
+    if isSparse(source, outputs: outputs) {
+      sparseConvolution(
+        source.value, window, kernel: node(weight).value, bias: bias.map { UnsafePointer(node($0).value) },
+        outputs: outputs, into: value)
+    } else if window.isWinograd(outputs: outputs) {
       winograd(
         source.value, window, kernel: node(weight).value, bias: bias.map { UnsafePointer(node($0).value) },
         outputs: outputs, into: value)
@@ -38,6 +42,12 @@ extension Tape {
     let window = kernel_window(source.shape, kernel: kernel, padding: padding)
     if let bias, let target = gradientPointer(bias) {
       kernels.add_column_sums(gradient, result.shape.vectors, outputs, target)
+    }
+    if isSparse(source, outputs: outputs) {
+      if let target = gradientPointer(weight) {
+        sparseGradient(source.value, window, gradient, outputs: outputs, into: target)
+      }
+      return
     }
     if window.isWinograd(outputs: outputs) {
       return winogradGradient(

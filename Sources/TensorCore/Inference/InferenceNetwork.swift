@@ -140,6 +140,8 @@ public final class InferenceNetwork: @unchecked Sendable {
     let window = step.window(boards: boards)
     switch step.method {
     case .direct: product(step, of: input, boards: boards, residual: residual, into: output)
+    case .patches where isSparse(step, input, window):
+      sparseConvolution(step, of: input, window, into: output)
     case .patches:
       kernels.im2col(input, window, scratch.pointer)
       product(step, of: scratch.pointer, boards: boards, residual: residual, into: output)
@@ -163,6 +165,28 @@ public final class InferenceNetwork: @unchecked Sendable {
       residual_stride: outputs, c_stride: outputs, m: boards * step.rowsPerPosition, n: outputs,
       k: step.inner, relu: step.plan.activation == .relu)
     kernels.gemm(&arguments)
+  }
+
+  /// Whether a convolution of the input skips its zeros: the results are the same bits either way.
+  private func isSparse(_ step: PackedStep, _ input: UnsafePointer<Float>, _ window: kernel_window) -> Bool {
+    guard step.plan.input.index == 0, step.plan.residual == nil, step.output.channels % 16 == 0 else {
+      return false
+    }
+    let count = window.boards * step.input.count
+    return 4 * kernels.count_nonzero(input, count) <= count
+  }
+
+  private func sparseConvolution(
+    _ step: PackedStep, of input: UnsafePointer<Float>, _ window: kernel_window,
+    into output: UnsafeMutablePointer<Float>
+  ) {
+    let channels = step.output.channels
+    let vectors = window.boards * step.rowsPerPosition
+    kernels.fill_rows(output, weights.pointer + step.bias, vectors, channels)
+    kernels.sparse_convolution(input, window, weights.pointer + step.weights, channels, output)
+    if step.plan.activation == .relu {
+      kernels.apply(kernel_function_relu, 0, 0, output, vectors * channels, output)
+    }
   }
 
   private func winograd(
