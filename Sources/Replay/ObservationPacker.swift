@@ -1,10 +1,22 @@
-/// Packs observations without loss into 64-bit words: one bit a value where all values are 0 or 1, else as floats.
+/// Packs observations without loss into 64-bit words: one bit a value where all values are 0 or 1, a byte where
+/// all are grey levels of a picture, else as floats.
 public struct ObservationPacker: Hashable, Sendable {
   public enum Encoding: Hashable, Sendable {
     /// Every value is +0 or 1.
     case bits
+    /// Every value is a whole number from 0 to 255, divided by 255.
+    case bytes
     /// Any value.
     case floats
+
+    /// Values in a word.
+    var valuesPerWord: Int {
+      switch self {
+      case .bits: 64
+      case .bytes: 8
+      case .floats: 2
+      }
+    }
   }
 
   public let encoding: Encoding
@@ -16,20 +28,31 @@ public struct ObservationPacker: Hashable, Sendable {
   public init(valueCount: Int, encoding: Encoding) {
     self.valueCount = valueCount
     self.encoding = encoding
-    wordCount = encoding == .bits ? (valueCount + 63) / 64 : (valueCount + 1) / 2
+    wordCount = (valueCount + encoding.valuesPerWord - 1) / encoding.valuesPerWord
   }
 
   /// The smallest encoding that keeps these values exactly.
   public static func encoding(of values: borrowing Span<Float>) -> Encoding {
+    var encoding = Encoding.bits
     for index in values.indices {
       let bits = values[index].bitPattern
-      if bits != 0 && bits != Float(1).bitPattern { return .floats }
+      if bits == 0 || bits == Float(1).bitPattern { continue }
+      guard level(of: values[index]) != nil else { return .floats }
+      encoding = .bytes
     }
-    return .bits
+    return encoding
+  }
+
+  /// The grey level that is exactly this value, or nil.
+  private static func level(of value: Float) -> UInt8? {
+    guard value >= 0 && value <= 1 else { return nil }
+    let level = UInt8((value * 255).rounded())
+    // Bit patterns tell -0 from 0.
+    return (Float(level) / 255).bitPattern == value.bitPattern ? level : nil
   }
 
   /// Packs the values into `words[offset..<offset + wordCount]`. Values that are not 0 or 1 are a broken
-  /// precondition of the encoding `bits`.
+  /// precondition of the encoding `bits`, those that are no grey levels one of `bytes`.
   public func pack(_ values: borrowing Span<Float>, into words: inout MutableSpan<UInt64>, at offset: Int) {
     precondition(values.count == valueCount, "an observation of \(values.count) values, not \(valueCount)")
     for word in 0..<wordCount {
@@ -40,6 +63,13 @@ public struct ObservationPacker: Hashable, Sendable {
           let bits = values[index].bitPattern
           precondition(bits == 0 || bits == Float(1).bitPattern, "a value that is not 0 or 1")
           packed |= UInt64(bits >> 29) << UInt64(index & 63)
+        }
+      case .bytes:
+        for index in word * 8..<min(word * 8 + 8, valueCount) {
+          guard let level = Self.level(of: values[index]) else {
+            preconditionFailure("a value that is no level")
+          }
+          packed |= UInt64(level) << UInt64((index & 7) * 8)
         }
       case .floats:
         packed = UInt64(values[word * 2].bitPattern)
@@ -61,6 +91,11 @@ public struct ObservationPacker: Hashable, Sendable {
       let target = values.baseAddress! + start
       switch encoding {
       case .bits: unpackBits(words, at: offset, into: target)
+      case .bytes:
+        for index in 0..<valueCount {
+          let level = words[unchecked: offset &+ index >> 3] >> UInt64((index & 7) * 8) & 255
+          target[index] = Float(UInt8(truncatingIfNeeded: level)) / 255
+        }
       case .floats:
         for index in 0..<valueCount {
           let pair = words[unchecked: offset + index >> 1]
@@ -94,8 +129,8 @@ public struct ObservationPacker: Hashable, Sendable {
   }
 }
 
-/// Packed observations of equal size in numbered slots. Starts with one bit a value and turns to floats once,
-/// for good, when the first value other than 0 and 1 arrives.
+/// Packed observations of equal size in numbered slots. Starts with one bit a value and turns to bytes or
+/// floats, for good, when the first value arrives that needs them.
 struct ObservationStore: Sendable {
   private(set) var packer: ObservationPacker
   private var words: [UInt64]
@@ -110,7 +145,10 @@ struct ObservationStore: Sendable {
   var bytes: Int { words.count * 8 }
 
   mutating func store(_ values: borrowing Span<Float>, in slot: Int) {
-    if packer.encoding == .bits, ObservationPacker.encoding(of: values) == .floats { turnToFloats() }
+    if packer.encoding != .floats {
+      let needed = ObservationPacker.encoding(of: values)
+      if needed.valuesPerWord < packer.encoding.valuesPerWord { turn(to: needed) }
+    }
     let packer = packer
     var target = words.mutableSpan
     packer.pack(values, into: &target, at: slot * packer.wordCount)
@@ -120,8 +158,8 @@ struct ObservationStore: Sendable {
     packer.unpack(words.span, at: slot * packer.wordCount, into: &values, at: start)
   }
 
-  private mutating func turnToFloats() {
-    let wide = ObservationPacker(valueCount: packer.valueCount, encoding: .floats)
+  private mutating func turn(to encoding: ObservationPacker.Encoding) {
+    let wide = ObservationPacker(valueCount: packer.valueCount, encoding: encoding)
     var result = [UInt64](repeating: 0, count: capacity * wide.wordCount)
     var values = [Float](repeating: 0, count: packer.valueCount)
     for slot in 0..<capacity {

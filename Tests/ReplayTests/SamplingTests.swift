@@ -35,6 +35,22 @@ func chiSquare(_ counts: [Int]) -> Double {
     }
   }
 
+  @Test("all 256 grey levels come back exactly from a byte each")
+  func levels() {
+    let values = (0..<259).map { Float($0 % 256) / 255 }
+    #expect(ObservationPacker.encoding(of: values.span) == .bytes)
+    let packer = ObservationPacker(valueCount: values.count, encoding: .bytes)
+    #expect(packer.wordCount == 33)
+    var words = [UInt64](repeating: .max, count: packer.wordCount + 1)
+    var target = words.mutableSpan
+    packer.pack(values.span, into: &target, at: 0)
+    #expect(words[33] == .max)
+    var back = [Float](repeating: 9, count: values.count + 1)
+    var span = back.mutableSpan
+    packer.unpack(words.span, at: 0, into: &span)
+    #expect(back == values + [9])
+  }
+
   @Test("minus zero and other values are not taken for bits")
   func notBits() {
     for value: Float in [-0.0, 0.5, -1, .nan, 2] {
@@ -99,6 +115,27 @@ func chiSquare(_ counts: [Int]) -> Double {
     for index in 0..<8 { #expect(load(window, index).2 == before[index]) }
     var random = Random(seed: 3, purpose: .test, index: 13)
     #expect(load(window, 9).2 == (0..<70).map { _ in random.uniformFloat() })
+  }
+
+  @Test("grey levels turn the window to bytes, other values then to floats, without loss")
+  func levels() {
+    var window = SampleWindow(capacity: 10, observationShape: Self.shape, actionCount: 9)
+    Self.fill(&window, from: 0, to: 3)
+    let levels = (0..<70).map { Float(($0 * 11 + 1) % 256) / 255 }
+    let policy = [Float](repeating: 1.0 / 9, count: 9)
+    var sizes = [window.bytes]
+    let bits = (0..<3).map { load(window, $0).2 }
+    window.append(observation: levels.span, policy: policy.span, value: 3, weight: 1)
+    sizes.append(window.bytes)
+    for index in 0..<3 { #expect(load(window, index).2 == bits[index]) }
+    #expect(load(window, 3).2 == levels)
+    Self.fill(&window, from: 4, to: 5, isBinary: false)
+    sizes.append(window.bytes)
+    for index in 0..<3 { #expect(load(window, index).2 == bits[index]) }
+    #expect(load(window, 3).2 == levels)
+    // 70 values take 2 words, then 9, then 35, in each of 10 places.
+    #expect(sizes[1] - sizes[0] == 10 * 7 * 8)
+    #expect(sizes[2] - sizes[1] == 10 * 26 * 8)
   }
 
   @Test("samples are drawn uniformly, and neither drawing nor loading allocates")
