@@ -21,6 +21,14 @@ extension Notation {
   public func state(describedBy text: String) throws(RuleError) -> State? { nil }
 }
 
+/// A game whose states are shown as pictures.
+public protocol Pictured: Game {
+  /// What a person sees; all pictures of a game have the same size and palette.
+  func picture(of state: State) -> Picture
+  /// How long a picture is shown before the next step.
+  var secondsPerPicture: Double { get }
+}
+
 /// A game that looks the same after some of the eight symmetries of the square.
 public protocol Symmetric: Game {
   /// All symmetries, the identity first.

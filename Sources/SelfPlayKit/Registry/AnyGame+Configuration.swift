@@ -20,6 +20,9 @@ extension AnyGame {
     case freeway = "minatar-freeway"
     case seaquest = "minatar-seaquest"
     case spaceInvaders = "minatar-spaceinvaders"
+    case pong
+    case screenBreakout = "breakout"
+    case screenInvaders = "spaceinvaders"
   }
 
   /// Reads the rules: the key `game`, and the keys of that game. Leaves `finish()` to the caller.
@@ -41,6 +44,9 @@ extension AnyGame {
     case .gridworld: self = .gridworld(try Self.gridworld(from: section))
     case .miniGrid: self = .miniGrid(try Self.miniGrid(from: section))
     case .taxi: self = .taxi(try Self.taxi(from: section))
+    case .pong: self = .screen(try Self.screen(.pong(ScreenPong()), from: section))
+    case .screenBreakout: self = .screen(try Self.screen(.breakout(ScreenBreakout()), from: section))
+    case .screenInvaders: self = .screen(try Self.screen(.invaders(ScreenInvaders()), from: section))
     }
   }
 

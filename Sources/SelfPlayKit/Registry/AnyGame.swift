@@ -21,6 +21,8 @@ public enum AnyGame: Sendable {
   case miniGrid(MiniGrid)
   case taxi(Taxi)
   case minatar(MinAtar)
+  /// Pong, Breakout and Space Invaders on the full screen.
+  case screen(ScreenArcade)
 
   /// Calls the visitor with the concrete game.
   public func visit<Visitor: GameVisitor>(_ visitor: Visitor) throws -> Visitor.Result {
@@ -42,6 +44,7 @@ public enum AnyGame: Sendable {
     case .minatar(let game): try visitor.visit(game)
     case .miniGrid(let game): try visitor.visit(game)
     case .taxi(let game): try visitor.visit(game)
+    case .screen(let game): try visitor.visit(game)
     }
   }
 }
