@@ -11,11 +11,16 @@ struct ReplayCommand: ParsableCommand {
     discussion: """
       On a terminal: right and left (or j and k) step, home and end jump, g goes to a move, n and p to the next
       and previous game, q quits. Elsewhere the games are printed.
+
+      With --out a game with pictures is written as an animation (.gif), or one of its positions as an image
+      (.png): the last one, or that of --ply.
       """)
 
   @Argument(help: "A file of recorded games.") var file: String
   @Option(name: .customLong("game"), help: "Number of the game to show, from 1.") var number: Int?
   @Option(help: "Move to begin at, 0 being the start.") var ply: Int?
+  @Option(help: "Write pictures to this file, .gif or .png.") var out: String?
+  @Option(help: "Make every pixel of a picture so many pixels wide and high.") var scale = 2
   @Flag(help: "Print instead of waiting for keys.") var print = false
   @OptionGroup var output: OutputOptions
 
@@ -24,6 +29,10 @@ struct ReplayCommand: ParsableCommand {
       throw ValidationError("--game \(number ?? 0) is out of range; games count from 1.")
     }
     guard ply ?? 0 >= 0 else { throw ValidationError("--ply \(ply ?? 0) is out of range; the start is 0.") }
+    guard 1...16 ~= scale else { throw ValidationError("--scale \(scale) is out of range; choose 1 to 16.") }
+    if let out, GameFilm.format(of: out) == nil {
+      throw ValidationError("--out \(out): the name ends neither in .gif nor in .png.")
+    }
   }
 
   func run() throws {
@@ -32,6 +41,7 @@ struct ReplayCommand: ParsableCommand {
     if let number, number > album.count {
       throw UsageError("--game \(number): \(file) holds \(album.count) games; choose 1 to \(album.count)")
     }
+    if let out { return try writePictures(of: album, home: home, to: out) }
     if output.json { return try printJSON(album) }
     let isInteractive =
       !print && Terminal.isTerminal(STDIN_FILENO) && Terminal.isTerminal(STDOUT_FILENO)
@@ -41,6 +51,15 @@ struct ReplayCommand: ParsableCommand {
       return try viewer.run()
     }
     try printText(album, home: home)
+  }
+
+  private func writePictures(of album: GameAlbum, home: Home, to file: String) throws {
+    guard let format = GameFilm.format(of: file) else { return }
+    let film = try GameFilm(album, index: (number ?? 1) - 1, home: home)
+    let count = try film.write(format, to: file, ply: ply, scale: scale)
+    if output.json {
+      Terminal.put((["file": .text(file), "bytes": .integer(count)] as JSONValue).text)
+    }
   }
 
   private func printText(_ album: GameAlbum, home: Home) throws {

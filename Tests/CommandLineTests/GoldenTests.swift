@@ -55,6 +55,16 @@ struct GoldenTests {
     try Program.expect(outcome.output, matches: "watch-" + game)
   }
 
+  @Test(
+    "a game on the full screen watched reads as it was approved",
+    arguments: ["pong", "breakout", "spaceinvaders"])
+  func screenPlaythrough(_ game: String) throws {
+    let match = "pit uct:5 random --game \(game) --set frame_limit=600 --set action_repeat=60 --games 1 --watch"
+    let outcome = try Program.run(match.split(separator: " ").map(String.init))
+    #expect(outcome.status == 0, "\(outcome.errors)")
+    try Program.expect(outcome.output, matches: "watch-screen-" + game)
+  }
+
   @Test("a game typed in reads as it was approved, with a line about each mistake")
   func play() throws {
     let input = "hello\n4\nundo\n4\n4\n4\nmoves\nquit\n"
