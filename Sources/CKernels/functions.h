@@ -125,7 +125,7 @@ INLINE float SUFFIX(gelu_ddu)(float x) { return 0.797884560802865356f * 0.26829f
 #define SOFTPLUS SUFFIX(softplus1)
 #define FUNCTIONS(F) \
   F(linear, a * x + b, a, 0.0f) \
-  F(relu, x > 0 ? x : 0.0f, x > 0 ? 1.0f : 0.0f, 0.0f) \
+  F(relu, x > 0 ? x : 0.0f, y > 0 ? 1.0f : 0.0f, 0.0f) \
   F(leaky_relu, x > 0 ? x : a * x, x > 0 ? 1.0f : a, 0.0f) \
   F(relu6, x < 0 ? 0.0f : x > 6 ? 6.0f : x, ((x > 0) & (x < 6)) ? 1.0f : 0.0f, 0.0f) \
   F(clamp, x < a ? a : x > b ? b : x, ((x >= a) & (x <= b)) ? 1.0f : 0.0f, 0.0f) \
