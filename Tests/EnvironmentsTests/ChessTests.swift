@@ -196,6 +196,26 @@ struct ChessTests {
     #expect(throws: RuleError.self) { try Chess(from: "7k/5Q2/6K1/8/8/8/8/8 b - - 0 1") }
   }
 
+  @Test("a position read from its own notation is the same position")
+  func roundTrips() throws {
+    var random = Random(seed: 17, purpose: .test)
+    for _ in 0..<40 {
+      var state = game.start(using: &random)
+      var status = Status.running
+      while status == .running {
+        status = game.stepRandomly(&state, using: &random).status
+        let text = game.fen(of: state)
+        let read = try game.position(fen: text)
+        #expect(game.fen(of: read) == text)
+        #expect(game.legalActions(in: read).array == game.legalActions(in: state).array || status != .running)
+        // Without a past the keys are equal too: the one kept move by move, and the one made anew.
+        if state.halfmoveClock == 0 {
+          #expect(game.key(of: read) == game.key(of: state), "seed 17, \(text)")
+        }
+      }
+    }
+  }
+
   @Test("a position whose king can be taken is played as it is, and ends with that")
   func takenKing() throws {
     let (state, transition) = try play("h4h8", from: "7k/8/8/8/7Q/8/8/4K3 w - - 0 1")

@@ -61,7 +61,8 @@ public struct Chess: Game {
 
   @inline(__always)
   public func legalActions(in state: State) -> ChessActions {
-    state.ending == nil ? state.board.legalMoves().actions(of: state.board) : ChessActions()
+    if state.ending != nil { return ChessActions() }
+    return ChessActions(state.board.legalMoves(), of: state.board)
   }
 
   @inline(__always)
