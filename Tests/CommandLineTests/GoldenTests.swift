@@ -21,6 +21,7 @@ struct GoldenTests {
       ("perft", "perft --game connect4 --depth 4"),
       ("perft-divide", "perft --game tictactoe --depth 3 --position b2 --divide"),
       ("perft-chess", "perft --game chess --depth 3 --divide"),
+      ("watch-chess", "pit uct:200 random --game chess --games 1 --seed 6 --watch"),
       ("pit", "pit uct:30 random --game tictactoe --games 20 --seed 3"),
       ("pit-json", "pit uct:30 random --game tictactoe --games 20 --seed 3 --json --threads 2"),
       ("pit-sprt", "pit uct:30 random --game tictactoe --games 1000 --sprt 0 200"),

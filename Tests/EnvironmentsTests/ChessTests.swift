@@ -79,7 +79,7 @@ struct ChessTests {
 
   @Test(
     "texts that name no move, or not one alone",
-    arguments: ["", "e5", "Ke2", "e2e5", "O-O", "Nd2", "zz", "e9"])
+    arguments: ["", "e5", "ße4", "e8ß", "Ke2", "e2e5", "O-O", "Nd2", "zz", "e9"])
   func refusesMoves(text: String) throws {
     #expect(game.action(named: text, in: try play("").0) == nil)
     let rooks = try game.position(fen: "4k3/8/8/8/8/8/8/R4R1K w - - 0 1")
@@ -177,6 +177,7 @@ struct ChessTests {
       ("rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - -1 1", 54),
       ("rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1e3", 56),
       ("rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1 2", 58),
+      ("4k3/8/8/8/8/8/ß7/4K3 w - - 0 1", 15), ("4k3/8/8/8/8/8/8/4K3 w ß - 0 1", 23),
       ("P3k3/8/8/8/8/8/8/4K3 w - - 0 1", 1), ("4k3/8/8/8/8/8/8/4KK2 w - - 0 1", 1),
     ])
   func badPositions(fen: String, column: Int) {

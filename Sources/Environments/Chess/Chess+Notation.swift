@@ -1,5 +1,5 @@
-/// Moves are shown in standard algebraic notation (SAN; PGN standard, Edwards 1994), as in `Nf3` or `exd8=Q+`,
-/// and read in that or in the notation of the Universal Chess Interface, as in `g1f3` or `e7d8q`.
+/// Moves are shown in standard algebraic notation (SAN; PGN standard, Edwards 1994), as in `Nf3` or
+/// `exd8=Q+`, and read in that or in the notation of the Universal Chess Interface, as in `g1f3` or `e7d8q`.
 extension Chess: Notation {
   public func name(of action: Action, in state: State) -> String {
     let move = ChessMove(action)

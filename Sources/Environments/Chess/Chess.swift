@@ -1,8 +1,8 @@
 /// Chess by FIDE's laws (2023). Actions are AlphaZero's 73 x 64, see `ChessMove`.
 ///
-/// All of a position is seen from the side to move: bit boards, actions and observations are turned upside down
-/// for Black. Observations follow AlphaZero (Silver et al. 2018, table S1) without its history of boards: what
-/// of the past matters to the rules is in the planes of repetitions and counters.
+/// All of a position is seen from the side to move: bit boards, actions and observations are turned upside
+/// down for Black. Observations follow AlphaZero (Silver et al. 2018, table S1) without its history of
+/// boards: what of the past matters to the rules is in the planes of repetitions and counters.
 public struct Chess: Game {
   /// Which draws end the game.
   public let draws: ChessDraws
@@ -48,9 +48,10 @@ public struct Chess: Game {
 
   public var playerCount: Int { 2 }
   public var actionCount: Int { ChessMove.planes * 64 }
-  /// Own and the opponent's pawns, knights, bishops, rooks, queens, king; whether the position occurred before,
-  /// and twice; own and the opponent's castling rights, short then long; where a pawn may be taken en passant;
-  /// whether the mover is Black; halfmoves without capture or pawn's move / 150; moves of the game / 200, at most 1.
+  /// Own and the opponent's pawns, knights, bishops, rooks, queens, king; whether the position occurred
+  /// before, and twice; own and the opponent's castling rights, short then long; where a pawn may be taken en
+  /// passant; whether the mover is Black; halfmoves without capture or pawn's move / 150; moves of the game /
+  /// 200, at most 1.
   public var observationShape: ObservationShape { ObservationShape(planes: 22, rows: 8, columns: 8) }
   public var isStochastic: Bool { false }
 

@@ -1,8 +1,8 @@
 extension ChessBoard {
   private static var lightSquares: UInt64 { 0x55AA_55AA_55AA_55AA }
 
-  /// Whether some sequence of moves could end in mate, as far as the material alone shows: not with bare kings,
-  /// one minor piece, or only bishops all on one colour.
+  /// Whether some sequence of moves could end in mate, as far as the material alone shows: not with bare
+  /// kings, one minor piece, or only bishops all on one colour.
   @inline(__always)
   var hasMatingMaterial: Bool { pawns | straights != 0 || hasMatingMinorPieces }
 

@@ -1,8 +1,8 @@
 extension ChessBoard {
   /// A uniformly random legal move of a position that has one.
   ///
-  /// Draws from the sets of moves, which are exact but for the king's steps into attacked squares; such a step
-  /// is thrown back and drawn anew, which leaves all legal moves equally likely.
+  /// Draws from the sets of moves, which are exact but for the king's steps into attacked squares; such a
+  /// step is thrown back and drawn anew, which leaves all legal moves equally likely.
   func randomMove(using random: inout Random) -> ChessMove {
     let moves = ChessMoveSets(self)
     let counts = ChessMoveCounts(moves)

@@ -1,5 +1,5 @@
-/// A chess position as the side to move sees it: its own pieces start on the lower ranks, whichever colour they
-/// have. A move turns the board upside down for the other side, so there is one code for both colours.
+/// A chess position as the side to move sees it: its own pieces start on the lower ranks, whichever colour
+/// they have. A move turns the board upside down for the other side, so there is one code for both colours.
 struct ChessBoard: Hashable, Sendable {
   /// Squares of the side to move, and of the other.
   var own: UInt64 = 0

@@ -1,4 +1,5 @@
-/// The eight directions of the queen, clockwise: the order of the planes of AlphaZero's policy (Silver et al. 2018).
+/// The eight directions of the queen, clockwise: the order of the planes of AlphaZero's policy (Silver et al.
+/// 2018).
 ///
 /// Boards are bit boards: bit `rank * 8 + file`, a1 = 0, h8 = 63, so a step is a shift.
 enum ChessDirection: Int, CaseIterable {

@@ -1,5 +1,5 @@
-/// What the empty board alone decides, worked out in registers: cheaper than tables, which a random game keeps
-/// driving out of the nearest cache, and which Swift guards at every access.
+/// What the empty board alone decides, worked out in registers: cheaper than tables, which a random game
+/// keeps driving out of the nearest cache, and which Swift guards at every access.
 enum ChessGeometry {
   @inline(__always)
   static func bit(_ square: Int) -> UInt64 { 1 &<< UInt64(truncatingIfNeeded: square) }

@@ -1,9 +1,9 @@
-/// A move from square to square (rank * 8 + file, as the mover sees the board: Black's is turned upside down),
-/// and its number among AlphaZero's 73 planes of 64 squares (Silver et al. 2018): `plane * 64 + from`.
+/// A move from square to square (rank * 8 + file, as the mover sees the board: Black's is turned upside
+/// down), and its number among AlphaZero's 73 planes of 64 squares (Silver et al. 2018): `plane * 64 + from`.
 ///
 /// Planes 0 to 55: direction * 7 + distance - 1; 56 to 63: the knight's jumps; 64 to 72: promotions to a
-/// knight, bishop or rook, straight on, then capturing to the right, then to the left. A pawn that reaches the
-/// last rank on one of the first planes becomes a queen; castling is the king's move of two squares.
+/// knight, bishop or rook, straight on, then capturing to the right, then to the left. A pawn that reaches
+/// the last rank on one of the first planes becomes a queen; castling is the king's move of two squares.
 struct ChessMove: Hashable, Sendable {
   var from: Int
   var to: Int

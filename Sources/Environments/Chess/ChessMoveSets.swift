@@ -124,7 +124,8 @@ extension ChessBoard {
   @inline(__always)
   func hasLegalMove() -> Bool { hasObviousMove || searchLegalMove() }
 
-  /// Whether a piece that is not pinned can go one step (a knight: one jump), without check: almost always so.
+  /// Whether a piece that is not pinned can go one step (a knight: one jump), without check: almost always
+  /// so.
   @inline(__always)
   private var hasObviousMove: Bool {
     if checkers != 0 { return false }

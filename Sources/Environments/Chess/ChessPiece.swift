@@ -24,6 +24,8 @@ public enum ChessPiece: UInt8, Hashable, Sendable, CaseIterable {
 
   /// The piece with this letter, large or small.
   init?(letter: Character) {
+    // Other letters may have a capital of two characters.
+    guard letter.isASCII else { return nil }
     let capital = Character(letter.uppercased())
     guard let piece = Self.allCases.first(where: { $0.letter == capital }) else { return nil }
     self = piece

@@ -1,5 +1,6 @@
-/// Reads a position in Forsyth-Edwards notation (FEN; PGN standard, Edwards 1994): six fields, of which the two
-/// counters may be left out. A side that may take the king is let do so, as in python-chess. Every error names the column (from 1), the field and the remedy.
+/// Reads a position in Forsyth-Edwards notation (FEN; PGN standard, Edwards 1994): six fields, of which the
+/// two counters may be left out. A side that may take the king is let do so, as in python-chess. Every error
+/// names the column (from 1), the field and the remedy.
 struct ChessPositionReader {
   /// A field and the column of its first character.
   private struct Field {
@@ -26,7 +27,7 @@ struct ChessPositionReader {
       }
       if !isInside {
         guard fields.count < Self.names.count else {
-          throw Self.error(column: index + 1, "end", "there is more than six fields", "leave out the rest")
+          throw Self.error(column: index + 1, "end", "there are more than six fields", "leave out the rest")
         }
         fields.append(Field(name: Self.names[fields.count], text: [], column: index + 1))
       }
