@@ -53,7 +53,16 @@ extension Tape {
       kernels.normalise_rows_gradient(
         result.value, inverseDeviation, gradient, result.shape.vectors, result.shape.channels, centred, target
       )
-    case .reshape(let input): addScaled(gradient, 1, count, to: input)
+    case .reshape, .permute, .slice, .concatenation, .gather, .patches, .overlap:
+      moveGradient(result, gradient)
+    case .crossEntropy, .squaredError, .huber: lossGradient(result, gradient[0])
+    }
+  }
+
+  /// Of operations that only move elements.
+  private func moveGradient(_ result: Node, _ gradient: UnsafePointer<Float>) {
+    switch result.operation {
+    case .reshape(let input): addScaled(gradient, 1, result.shape.count, to: input)
     case .permute(let input, let order): permuteGradient(result, gradient, input, order)
     case .slice(let input, let axis, let start): sliceGradient(result, gradient, input, axis, start)
     case .concatenation(let parts, let axis): concatenationGradient(result, gradient, parts, axis)
@@ -61,12 +70,20 @@ extension Tape {
       scatter(gradient, indices, count: result.shape.vectors, width: result.shape.channels, to: input)
     case .patches(let input, let geometry): patchesGradient(gradient, input, geometry)
     case .overlap(let input, let geometry): overlapGradient(gradient, input, geometry)
+    default: break
+    }
+  }
+
+  /// Of losses, given their own gradient.
+  private func lossGradient(_ result: Node, _ gradient: Float) {
+    switch result.operation {
     case .crossEntropy(let input, let probabilities, let targets):
-      crossEntropyGradient(gradient[0], input, probabilities, targets)
+      crossEntropyGradient(gradient, input, probabilities, targets)
     case .squaredError(let input, let targets):
-      elementGradient(gradient[0], input, targets) { 2 * $0 }
+      elementGradient(gradient, input, targets) { 2 * $0 }
     case .huber(let input, let delta, let targets):
-      elementGradient(gradient[0], input, targets) { min(max($0, -delta), delta) }
+      elementGradient(gradient, input, targets) { min(max($0, -delta), delta) }
+    default: break
     }
   }
 
