@@ -3,8 +3,8 @@ import Testing
 
 @Suite("Gomoku")
 struct GomokuTests {
-  /// What the last move brings after stones of the first player on the given cells; the second player's stones
-  /// go to the last row.
+  /// What the last move brings after stones of the first player on the given cells; the second player's
+  /// stones go to the last rows.
   func play(_ cells: [Int], rules: GomokuRules) throws -> Transition {
     let game = try Gomoku(rules)
     var random = Random(seed: 0, purpose: .test)

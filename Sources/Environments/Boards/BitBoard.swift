@@ -33,9 +33,6 @@ struct BitBoard<let words: Int>: Sendable {
   mutating func insert(_ cell: Int) { bits[cell >> 6] |= 1 << UInt64(cell & 63) }
 
   @inline(__always)
-  mutating func remove(_ cell: Int) { bits[cell >> 6] &= ~(1 << UInt64(cell & 63)) }
-
-  @inline(__always)
   func intersects(_ other: Self) -> Bool {
     var common: UInt64 = 0
     for word in bits.indices { common |= bits[word] & other.bits[word] }

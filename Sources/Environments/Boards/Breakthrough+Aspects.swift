@@ -1,5 +1,6 @@
 extension Breakthrough: Notation {
-  /// `b5a4`: from where and to where, a letter for the column and the line from the bottom; `*` after a capture.
+  /// `b5a4`: from where and to where, a letter for the column and the line from the bottom each; `*` marks a
+  /// capture.
   public func name(of action: Action, in state: State) -> String {
     let (direction, cell) = action.index.quotientAndRemainder(dividingBy: rows * columns)
     let target = target(of: direction, from: cell, state.toMove)

@@ -1,9 +1,10 @@
-/// Breakthrough (Troyka 2000): pieces step forward, straight or diagonally, and take only diagonally; whoever
-/// reaches the far row or takes the last piece wins. There are no draws, and the side to move can always move.
+/// Breakthrough (Troyka 2000): pieces step forward, straight or diagonally, and take only diagonally;
+/// whoever reaches the far row or takes the last piece wins. There are no draws, and the side to move can
+/// always move.
 ///
-/// The first player starts on the two top rows and moves down. Action `direction * rows * columns + row * columns
-/// + column` of the piece that moves, row 0 on top; direction 0 leads one column to the left as drawn, 1 straight
-/// ahead, 2 to the right, for both sides.
+/// The first player starts on the two top rows and moves down. Action
+/// `direction * rows * columns + row * columns + column` of the piece that moves, row 0 on top; direction 0
+/// leads one column to the left as drawn, 1 straight ahead, 2 to the right, for both sides.
 public struct Breakthrough: Game {
   public struct State: Hashable, Sendable {
     /// Pieces of both sides, bit `row * columns + column`.

@@ -1,5 +1,5 @@
-/// Five in a row: stones stay where they are put, and a row in any direction wins. Action `row * side + column`,
-/// row 0 on top. A full board without such a row is a draw.
+/// Five in a row: stones stay where they are put, and a row in any direction wins. A full board without such
+/// a row is a draw. Action `row * side + column`, row 0 on top.
 public struct Gomoku: Game {
   public struct State: Hashable, Sendable {
     /// Stones of both sides.

@@ -5,13 +5,14 @@ public typealias Hex128 = Hex<2>
 /// Boards of up to 19 x 19.
 public typealias Hex384 = Hex<6>
 
-/// Hex (Hein 1942; Nash 1948): the first player joins the first row to the last, the second the first column to
-/// the last; there are no draws.
+/// Hex (Hein 1942; Nash 1948): the first player joins the first row to the last, the second the first column
+/// to the last; there are no draws.
 ///
-/// Action `row * columns + column`, row 0 on top. The neighbours of (r, c) are (r, c - 1), (r, c + 1), (r - 1, c),
-/// (r + 1, c), (r - 1, c + 1) and (r + 1, c - 1). With the swap rule there is one more action, the last, which is
-/// legal only as the second player's first move: the stone on the board becomes the second player's and moves to
-/// its mirror image in the long diagonal, which is as if the players had changed sides.
+/// Action `row * columns + column`, row 0 on top. The neighbours of (r, c) are (r, c - 1), (r, c + 1),
+/// (r - 1, c), (r + 1, c), (r - 1, c + 1) and (r + 1, c - 1). With the swap rule there is one more action,
+/// the last, which is legal only as the second player's first move: the stone on the board becomes the second
+/// player's and moves to its mirror image in the long diagonal, row and column exchanged, which is as if the
+/// players had changed sides. Then the first player is to move.
 ///
 /// Cells and actions of a board must fit in `words` words: use `Hex64`, `Hex128` or `Hex384`.
 public struct Hex<let words: Int>: Game {
@@ -45,8 +46,8 @@ public struct Hex<let words: Int>: Game {
 
   public var playerCount: Int { 2 }
   public var actionCount: Int { rules.rows * rules.columns + (rules.allowsSwap ? 1 : 0) }
-  /// Own stones, the opponent's; own stones in chains that touch one of their two edges, the opponent's; ones if
-  /// the first player, who joins the rows, is to move.
+  /// Own stones, the opponent's; own stones in chains that touch one of their two edges, the opponent's; ones
+  /// if the first player, who joins the rows, is to move.
   public var observationShape: ObservationShape {
     ObservationShape(planes: 5, rows: rules.rows, columns: rules.columns)
   }

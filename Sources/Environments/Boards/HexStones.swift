@@ -46,8 +46,8 @@ struct HexGrid<let words: Int>: Sendable {
 
 /// The stones of one side, and which of them are chained to its two edges.
 ///
-/// A stone joins each of the two sets once, so that a whole game costs little more than its stones, and a chain
-/// that is in both sets has won.
+/// A stone joins each of the two sets once, so that a whole game costs little more than its stones, and a
+/// chain that is in both sets has won.
 struct HexStones<let words: Int>: Hashable, Sendable {
   var all = BitBoard<words>()
   /// Stones chained to the first row or column, and to the last.

@@ -1,9 +1,9 @@
 /// Othello (Reversi): a disc must enclose a line of the opponent's discs, which turn over; more discs win.
 ///
-/// Action `row * side + column`, row 0 on top, which is line 1; the last action is the pass, legal only, and then
-/// alone, when nothing else is. The game ends when neither side can move, and the reward goes to the player whose
-/// move ended it: 1 won, -1 lost, 0 drawn. Black, the first player, starts on the rising diagonal (d5 and e4 on
-/// the board of 8 x 8). Counts of move sequences are known to depth 9 and beyond (Aart Bik's perft).
+/// Action `row * side + column`, row 0 on top, which is line 1; the last action is the pass, legal only, and
+/// then alone, when nothing else is. The game ends when neither side can move, and the reward goes to the
+/// player whose move ended it: 1 won, -1 lost, 0 drawn. Black, the first player, starts on the rising
+/// diagonal (d5 and e4 on the board of 8 x 8).
 public struct Othello: Game {
   public struct State: Hashable, Sendable {
     /// Discs of the side to move, and of the other one.
@@ -38,7 +38,8 @@ public struct Othello: Game {
 
   public var playerCount: Int { 2 }
   public var actionCount: Int { side * side + 1 }
-  /// Own discs, the opponent's discs, cells where the player to move may put a disc, ones if Black is to move.
+  /// Own discs, the opponent's discs, cells where the player to move may put a disc, ones if Black is to
+  /// move.
   public var observationShape: ObservationShape { ObservationShape(planes: 4, rows: side, columns: side) }
   public var isStochastic: Bool { false }
   public var pass: Action { Action(side * side) }

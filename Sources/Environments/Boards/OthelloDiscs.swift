@@ -1,8 +1,8 @@
-/// A set of cells of an Othello board: bit `row * 8 + column` on a board of any side, so that the eight directions
-/// are shifts by constants.
+/// A set of cells of an Othello board: bit `row * 8 + column` on a board of any side, so that the eight
+/// directions are shifts by constants.
 ///
-/// Lines are followed for a whole board at once by parallel prefix fills: after one, two and four steps the reach
-/// is six cells, the longest line there is (Kogge and Stone 1973, as computer chess uses it).
+/// Lines are followed for a whole board at once by parallel prefix fills: after steps of one, one, two and
+/// two cells the reach is six, the longest line there is (Kogge and Stone 1973, as computer chess uses it).
 struct OthelloDiscs: Hashable, Sendable {
   var bits: UInt64
 
