@@ -83,9 +83,6 @@ struct BoardVectors {
     if rows * columns <= 64 {
       try check(try Hex64(rules), against: file, atLeast: games, sharesNames: true)
     }
-    if rows * columns <= 128 {
-      try check(try Hex128(rules), against: file, atLeast: games, sharesNames: true)
-    }
     try check(try Hex384(rules), against: file, atLeast: games, sharesNames: true)
   }
 

@@ -29,7 +29,7 @@ struct GameLawsTests {
       try checkLaws(of: try Hex64(rules), games: 20, seed: 16)
       try checkLaws(of: try Hex384(rules), games: 5, seed: 16)
     }
-    try checkLaws(of: try Hex128(HexRules(allowsSwap: allowsSwap)), games: 3, seed: 17)
+    try checkLaws(of: try Hex384(HexRules(allowsSwap: allowsSwap)), games: 3, seed: 17)
     try checkLaws(of: try Hex384(HexRules(rows: 19, columns: 19, allowsSwap: allowsSwap)), games: 1, seed: 18)
     if allowsSwap { return }
     for (rows, columns) in [(1, 5), (6, 1), (4, 6), (8, 8), (3, 19)] {

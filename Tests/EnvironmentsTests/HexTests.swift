@@ -65,7 +65,7 @@ struct HexTests {
 
   @Test("the winner is the one whose stones join the edges, on large boards")
   func slowWinnerOfLargeBoards() throws {
-    try compare(try Hex128(HexRules(rows: 11, columns: 11)))
+    try compare(try Hex384(HexRules(rows: 11, columns: 11)))
     try compare(try Hex384(HexRules(rows: 19, columns: 19)))
     try compare(try Hex384(HexRules(rows: 17, columns: 13)))
   }

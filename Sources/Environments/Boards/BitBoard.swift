@@ -6,24 +6,10 @@ struct BitBoard<let words: Int>: Sendable {
   @inline(__always)
   init() { bits = InlineArray(repeating: 0) }
 
-  /// One cell.
-  @inline(__always)
-  init(cell: Int) {
-    self.init()
-    insert(cell)
-  }
-
   /// The cells for which `isMember` holds.
   init(below count: Int, where isMember: (Int) -> Bool) {
     self.init()
     for cell in 0..<count where isMember(cell) { insert(cell) }
-  }
-
-  @inline(__always)
-  var isEmpty: Bool {
-    var union: UInt64 = 0
-    for word in bits.indices { union |= bits[word] }
-    return union == 0
   }
 
   @inline(__always)
@@ -32,11 +18,14 @@ struct BitBoard<let words: Int>: Sendable {
   @inline(__always)
   mutating func insert(_ cell: Int) { bits[cell >> 6] |= 1 << UInt64(cell & 63) }
 
+  /// 64 cells from a first one on; it may lie up to 64 cells before the board, where all are empty.
   @inline(__always)
-  func intersects(_ other: Self) -> Bool {
-    var common: UInt64 = 0
-    for word in bits.indices { common |= bits[word] & other.bits[word] }
-    return common != 0
+  func window(from first: Int) -> UInt64 {
+    let (word, shift) = (first >> 6, UInt64(first & 63))
+    let low = word < 0 ? 0 : bits[word]
+    let high = word + 1 < words ? bits[word + 1] : 0
+    // In two steps, as a shift by 64 is none.
+    return low &>> shift | (high &<< 1) &<< (63 &- shift)
   }
 
   @inline(__always)
@@ -47,42 +36,9 @@ struct BitBoard<let words: Int>: Sendable {
   }
 
   @inline(__always)
-  static func & (left: Self, right: Self) -> Self {
-    var result = left
-    for word in result.bits.indices { result.bits[word] &= right.bits[word] }
-    return result
-  }
-
-  @inline(__always)
   func subtracting(_ other: Self) -> Self {
     var result = self
     for word in result.bits.indices { result.bits[word] &= ~other.bits[word] }
-    return result
-  }
-
-  /// Every cell `distance` bits higher, from 1 to 63; what runs over the last word is lost.
-  @inline(__always)
-  static func << (board: Self, distance: Int) -> Self {
-    let distance = UInt64(truncatingIfNeeded: distance)
-    var result = Self()
-    var carry: UInt64 = 0
-    for word in board.bits.indices {
-      result.bits[word] = board.bits[word] &<< distance | carry
-      carry = board.bits[word] &>> (0 &- distance)
-    }
-    return result
-  }
-
-  /// Every cell `distance` bits lower, from 1 to 63.
-  @inline(__always)
-  static func >> (board: Self, distance: Int) -> Self {
-    let distance = UInt64(truncatingIfNeeded: distance)
-    var result = Self()
-    var carry: UInt64 = 0
-    for word in board.bits.indices.reversed() {
-      result.bits[word] = board.bits[word] &>> distance | carry
-      carry = board.bits[word] &<< (0 &- distance)
-    }
     return result
   }
 }
@@ -99,6 +55,19 @@ extension BitBoard: Hashable {
 }
 
 extension BitBoard {
+  /// A uniformly random cell below `count` that is in neither set; there must be one.
+  ///
+  /// Cells are drawn until one is free, which on all but small boards takes less than a search among them.
+  @inline(__always)
+  static func randomCell(
+    below count: Int, outside first: Self, and second: Self, using random: inout Random
+  ) -> Int {
+    while true {
+      let cell = random.integer(below: count)
+      if !first.contains(cell) && !second.contains(cell) { return cell }
+    }
+  }
+
   /// Folds the cells into a hash.
   func mixed(into hash: UInt64) -> UInt64 {
     var hash = hash

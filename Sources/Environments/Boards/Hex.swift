@@ -1,7 +1,5 @@
 /// Boards of up to 64 cells, such as 7 x 7.
 public typealias Hex64 = Hex<1>
-/// Boards of up to 128 cells, such as 11 x 11.
-public typealias Hex128 = Hex<2>
 /// Boards of up to 19 x 19.
 public typealias Hex384 = Hex<6>
 
@@ -14,7 +12,7 @@ public typealias Hex384 = Hex<6>
 /// player's and moves to its mirror image in the long diagonal, row and column exchanged, which is as if the
 /// players had changed sides. Then the first player is to move.
 ///
-/// Cells and actions of a board must fit in `words` words: use `Hex64`, `Hex128` or `Hex384`.
+/// Cells and actions of a board must fit in `words` words: use `Hex64` or `Hex384`.
 public struct Hex<let words: Int>: Game {
   public struct State: Hashable, Sendable {
     /// Stones of both sides.
@@ -26,7 +24,8 @@ public struct Hex<let words: Int>: Game {
   }
 
   public let rules: HexRules
-  let grid: HexGrid<words>
+  let grid: HexGrid
+  let board: BitBoard<words>
 
   /// A board with 1 to 19 rows and columns that fits in `words` words; the swap rule needs as many of both.
   public init(_ rules: HexRules) throws(RuleError) {
@@ -42,6 +41,7 @@ public struct Hex<let words: Int>: Game {
     }
     self.rules = rules
     grid = HexGrid(rows: rows, columns: columns)
+    board = BitBoard(below: rows * columns) { _ in true }
   }
 
   public var playerCount: Int { 2 }
@@ -67,6 +67,15 @@ public struct Hex<let words: Int>: Game {
     return actions
   }
 
+  @inline(__always)
+  public func randomLegalAction(in state: State, using random: inout Random) -> Action {
+    precondition(!state.isOver, "a finished game has no legal action")
+    if words == 1 || canSwap(in: state) { return legalActions(in: state).randomAction(using: &random) }
+    return Action(
+      BitBoard.randomCell(
+        below: rules.rows * rules.columns, outside: state.first.all, and: state.second.all, using: &random))
+  }
+
   public func step(_ state: inout State, taking action: Action, using random: inout Random) -> Transition {
     precondition(!state.isOver && action.index < actionCount, "illegal action")
     let cell = action.index
@@ -77,8 +86,8 @@ public struct Hex<let words: Int>: Game {
     precondition(!state.first.all.contains(cell) && !state.second.all.contains(cell), "illegal action")
     state.isOver =
       state.plies & 1 == 0
-      ? state.first.place(on: cell, edges: grid.rowEdges, grid)
-      : state.second.place(on: cell, edges: grid.columnEdges, grid)
+      ? state.first.place(on: cell, joining: .rows, grid)
+      : state.second.place(on: cell, joining: .columns, grid)
     state.plies += 1
     return state.isOver ? Transition(reward: 1, status: .terminated) : Transition()
   }
@@ -105,7 +114,7 @@ public struct Hex<let words: Int>: Game {
   /// Cells without a stone.
   @inline(__always)
   func empty(in state: State) -> BitBoard<words> {
-    grid.board.subtracting(state.first.all | state.second.all)
+    board.subtracting(state.first.all | state.second.all)
   }
 
   @inline(__always)
@@ -116,7 +125,7 @@ public struct Hex<let words: Int>: Game {
     for cell in 0..<rules.rows * rules.columns where state.first.all.contains(cell) {
       let (row, column) = (cell / rules.columns, cell % rules.columns)
       state.first = HexStones()
-      _ = state.second.place(on: column * rules.columns + row, edges: grid.columnEdges, grid)
+      _ = state.second.place(on: column * rules.columns + row, joining: .columns, grid)
       break
     }
     state.plies += 1

@@ -1,48 +1,41 @@
-/// What of a Hex board does not change in a game: its cells, its edges and who is beside whom.
-struct HexGrid<let words: Int>: Sendable {
-  /// The two edges of a side.
-  struct Edges: Sendable {
-    var low: BitBoard<words>
-    var high: BitBoard<words>
-  }
-
+/// What of a Hex board does not change in a game: its size, its edges and who is beside whom. It is small, so
+/// that handing it on costs nothing.
+struct HexGrid: Sendable {
   let columns: Int
-  let board: BitBoard<words>
-  /// First and last row, which the first player joins; first and last column, which the second joins.
-  let rowEdges: Edges
-  let columnEdges: Edges
-  private let notFirstColumn: BitBoard<words>
-  private let notLastColumn: BitBoard<words>
+  let count: Int
+  private let reciprocal: Int
+  /// Neighbours in the same column, to the left and to the right, as bits of a window that starts a row
+  /// above.
+  private let sameColumn: UInt64
+  private let left: UInt64
+  private let right: UInt64
 
   init(rows: Int, columns: Int) {
-    let count = rows * columns
     self.columns = columns
-    board = BitBoard(below: count) { _ in true }
-    rowEdges = Edges(
-      low: BitBoard(below: count) { $0 < columns }, high: BitBoard(below: count) { $0 >= count - columns })
-    columnEdges = Edges(
-      low: BitBoard(below: count) { $0 % columns == 0 },
-      high: BitBoard(below: count) { $0 % columns == columns - 1 })
-    notFirstColumn = board.subtracting(columnEdges.low)
-    notLastColumn = board.subtracting(columnEdges.high)
+    count = rows * columns
+    reciprocal = (1 << 16 + columns - 1) / columns
+    let width = UInt64(columns)
+    sameColumn = 1 | 1 << (2 * width)
+    left = 1 << (width - 1) | 1 << (2 * width - 1)
+    right = 1 << 1 | 1 << (width + 1)
   }
 
-  /// The cells beside some of `cells`; may contain bits past the board.
   @inline(__always)
-  func neighbours(of cells: BitBoard<words>) -> BitBoard<words> {
-    let (left, right) = (cells & notFirstColumn, cells & notLastColumn)
-    let beside = (left >> 1) | (right << 1)
-    return beside | (cells << columns) | (cells >> columns) | diagonals(left, right)
+  func column(of cell: Int) -> Int {
+    // A product in place of a slow division: exact for up to 361 cells and 19 columns.
+    cell &- (cell &* reciprocal) &>> 16 &* columns
   }
 
-  /// The two neighbours a row away that are not in the same column.
+  /// The neighbours of a cell, as bits of a window of the board that starts at `cell - columns`.
   @inline(__always)
-  private func diagonals(_ left: BitBoard<words>, _ right: BitBoard<words>) -> BitBoard<words> {
-    // In one column there are none, and nothing is left to shift.
-    let distance = max(columns - 1, 1)
-    return (left << distance) | (right >> distance)
+  func neighbours(of cell: Int) -> UInt64 {
+    let column = column(of: cell)
+    return sameColumn | (column == 0 ? 0 : left) | (column == columns - 1 ? 0 : right)
   }
 }
+
+/// What a side joins: the first and the last row, or column.
+enum HexEdges { case rows, columns }
 
 /// The stones of one side, and which of them are chained to its two edges.
 ///
@@ -56,28 +49,46 @@ struct HexStones<let words: Int>: Hashable, Sendable {
 
   /// Puts a stone on an empty cell; returns whether it joins the edges.
   @inline(__always)
-  mutating func place(on cell: Int, edges: HexGrid<words>.Edges, _ grid: HexGrid<words>) -> Bool {
-    let stone = BitBoard<words>(cell: cell)
-    let beside = grid.neighbours(of: stone) & all
+  mutating func place(on cell: Int, joining edges: HexEdges, _ grid: HexGrid) -> Bool {
+    let (column, start) = (grid.column(of: cell), cell - grid.columns)
+    let beside = all.window(from: start) & grid.neighbours(of: cell)
+    let isOnLow = edges == .rows ? start < 0 : column == 0
+    let isOnHigh = edges == .rows ? cell + grid.columns >= grid.count : column == grid.columns - 1
     all.insert(cell)
-    let isLow = edges.low.contains(cell) || beside.intersects(low)
-    let isHigh = edges.high.contains(cell) || beside.intersects(high)
-    if isLow { low = Self.fill(low | stone, beside, all, grid) }
-    if isHigh { high = Self.fill(high | stone, beside, all, grid) }
+    let isLow = Self.join(cell, beside, isOnEdge: isOnLow, to: &low, all, grid)
+    let isHigh = Self.join(cell, beside, isOnEdge: isOnHigh, to: &high, all, grid)
     return isLow && isHigh
   }
 
-  /// `reached`, with all stones that are chained to it through `front`.
+  /// Adds a new stone to the stones that are chained to an edge, if it is; returns whether it is.
   @inline(__always)
-  private static func fill(
-    _ reached: BitBoard<words>, _ front: BitBoard<words>, _ stones: BitBoard<words>, _ grid: HexGrid<words>
-  ) -> BitBoard<words> {
-    var reached = reached
-    var front = front.subtracting(reached)
-    while !front.isEmpty {
-      reached = reached | front
-      front = (grid.neighbours(of: front) & stones).subtracting(reached)
+  private static func join(
+    _ cell: Int, _ beside: UInt64, isOnEdge: Bool, to chained: inout BitBoard<words>,
+    _ stones: BitBoard<words>, _ grid: HexGrid
+  ) -> Bool {
+    let before = chained.window(from: cell - grid.columns)
+    if !isOnEdge && before & beside == 0 { return false }
+    chained.insert(cell)
+    let others = beside & ~before
+    if others != 0 { spread(from: cell, to: others, &chained, stones, grid) }
+    return true
+  }
+
+  /// Adds the stones beside a cell that are given as bits of its window, and all that are chained to them.
+  private static func spread(
+    from cell: Int, to others: UInt64, _ chained: inout BitBoard<words>, _ stones: BitBoard<words>,
+    _ grid: HexGrid
+  ) {
+    var others = others
+    while others != 0 {
+      let next = cell - grid.columns + others.trailingZeroBitCount
+      others &= others - 1
+      // It may have been reached another way meanwhile.
+      if chained.contains(next) { continue }
+      chained.insert(next)
+      let start = next - grid.columns
+      let beside = stones.window(from: start) & ~chained.window(from: start) & grid.neighbours(of: next)
+      if beside != 0 { spread(from: next, to: beside, &chained, stones, grid) }
     }
-    return reached
   }
 }

@@ -5,9 +5,8 @@ public enum AnyGame: Sendable {
   case ticTacToe(TicTacToe)
   case connectFour(ConnectFour)
   case othello(Othello)
-  /// Boards of up to 64, 128 and 361 cells have states of different sizes.
+  /// Boards of up to 64 and 361 cells have states of different sizes.
   case hex64(Hex64)
-  case hex128(Hex128)
   case hex384(Hex384)
   case gomoku(Gomoku)
   case breakthrough(Breakthrough)
@@ -31,7 +30,6 @@ public enum AnyGame: Sendable {
     case .connectFour(let game): try visitor.visit(game)
     case .othello(let game): try visitor.visit(game)
     case .hex64(let game): try visitor.visit(game)
-    case .hex128(let game): try visitor.visit(game)
     case .hex384(let game): try visitor.visit(game)
     case .gomoku(let game): try visitor.visit(game)
     case .breakthrough(let game): try visitor.visit(game)

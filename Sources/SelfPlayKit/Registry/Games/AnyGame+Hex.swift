@@ -10,7 +10,6 @@ extension AnyGame {
     return try explain(section, rules.allowsSwap ? "swap" : "columns") {
       switch rules.rows * rules.columns + (rules.allowsSwap ? 1 : 0) {
       case ...64: .hex64(try Hex64(rules))
-      case ...128: .hex128(try Hex128(rules))
       default: .hex384(try Hex384(rules))
       }
     }
