@@ -22,18 +22,24 @@ extension MiniGrid {
 
   func sightOfPlayer(in state: State) -> Sight {
     var sight = Sight()
-    let ahead = state.heading
-    let right = ahead.clockwise
+    let (ahead, right) = (state.heading, state.heading.clockwise)
+    let (rowsAhead, columnsAhead) = (ahead.rowStep, ahead.columnStep)
+    let (rowsRight, columnsRight) = (right.rowStep, right.columnStep)
     let (row, column) = (Int(state.cell) / columns, Int(state.cell) % columns)
+    let codes = state.cells.codes.span
     var transparent: UInt64 = 0
-    for index in 0..<49 {
-      let (distance, sideways) = (6 - index / 7, index % 7 - 3)
-      let y = row + distance * ahead.rowStep + sideways * right.rowStep
-      let x = column + distance * ahead.columnStep + sideways * right.columnStep
-      guard 0..<rows ~= y, 0..<columns ~= x else { continue }
-      let cell = state.cells[y * columns + x]
-      sight.cells[index] = cell.code
-      if !cell.blocksSight { transparent |= 1 << UInt64(index) }
+    var index = 0
+    for distance in stride(from: 6, through: 0, by: -1) {
+      for sideways in -3...3 {
+        let y = row + distance * rowsAhead + sideways * rowsRight
+        let x = column + distance * columnsAhead + sideways * columnsRight
+        if 0..<rows ~= y, 0..<columns ~= x {
+          let cell = GridCell(code: codes[y * columns + x])
+          sight.cells[index] = cell.code
+          if !cell.blocksSight { transparent |= 1 << UInt64(index) }
+        }
+        index += 1
+      }
     }
     sight.visible = blocksSight ? Self.visible(through: transparent) : (1 << 49) - 1
     sight.cells[Self.ownCell] = state.carried.code
@@ -45,19 +51,31 @@ extension MiniGrid {
 
   /// Spreads sight from the player's cell, row by row away from the player, in each row first to the right, then
   /// to the left: a visible transparent cell shows its neighbour that way, and of the next row the cell straight
-  /// ahead and the one diagonally ahead (the order of MiniGrid's `process_vis`).
+  /// ahead and the one diagonally ahead (the order of MiniGrid's `process_vis`, a row at a time).
   private static func visible(through transparent: UInt64) -> UInt64 {
-    var visible: UInt64 = 1 << UInt64(ownCell)
-    for row in stride(from: 42, through: 0, by: -7) {
-      for column in 0..<6 where (visible & transparent) >> UInt64(row + column) & 1 == 1 {
-        visible |= 1 << UInt64(row + column + 1)
-        if row > 0 { visible |= 0b11 << UInt64(row - 7 + column) }
-      }
-      for column in stride(from: 6, to: 0, by: -1)
-      where (visible & transparent) >> UInt64(row + column) & 1 == 1 {
-        visible |= 1 << UInt64(row + column - 1)
-        if row > 0 { visible |= 0b11 << UInt64(row - 7 + column - 1) }
-      }
+    var visible: UInt64 = 0
+    var row: UInt64 = 1 << UInt64(ownCell - 42)
+    for shift in stride(from: UInt64(42), through: 0, by: -7) {
+      let open = transparent >> shift & 0b111_1111
+      // Sight runs on through neighbouring open cells, in steps of one, two and four cells.
+      var (seen, run) = (row & open, open)
+      seen |= run & seen << 1
+      run &= run << 1
+      seen |= run & seen << 2
+      run &= run << 2
+      seen = (seen | run & seen << 4) & 0b011_1111
+      row |= seen << 1
+      var next = seen | seen << 1
+      (seen, run) = (row & open, open)
+      seen |= run & seen >> 1
+      run &= run >> 1
+      seen |= run & seen >> 2
+      run &= run >> 2
+      seen = (seen | run & seen >> 4) & 0b111_1110
+      row |= seen >> 1
+      next |= seen | seen >> 1
+      visible |= row << shift
+      row = next
     }
     return visible
   }
@@ -82,13 +100,18 @@ extension MiniGrid {
     switch view {
     case .partial:
       let sight = sightOfPlayer(in: state)
-      for index in 0..<49 where sight.visible >> UInt64(index) & 1 == 1 {
-        Self.show(GridCell(code: sight.cells[index]), at: index, of: 49, in: &planes)
+      let codes = sight.cells.span
+      var rest = sight.visible
+      while rest != 0 {
+        let index = rest.trailingZeroBitCount
+        rest &= rest - 1
+        Self.show(GridCell(code: codes[index]), at: index, of: 49, in: &planes)
         planes[Self.contentPlanes * 49 + index] = 1
       }
     case .full:
       let count = rows * columns
-      for index in 0..<count { Self.show(state.cells[index], at: index, of: count, in: &planes) }
+      let codes = state.cells.codes.span
+      for index in 0..<count { Self.show(GridCell(code: codes[index]), at: index, of: count, in: &planes) }
       Self.show(state.carried, at: state.position, of: count, in: &planes)
       planes[(Self.contentPlanes + Int(state.heading.rawValue)) * count + state.position] = 1
     }
@@ -97,6 +120,7 @@ extension MiniGrid {
   private static func show(
     _ cell: GridCell, at index: Int, of count: Int, in planes: inout MutableSpan<Float>
   ) {
+    guard cell != .floor else { return }
     switch cell.tile {
     case .wall: planes[index] = 1
     case .goal: planes[count + index] = 1

@@ -4,7 +4,8 @@ extension MiniGrid {
 
   /// The contents of a world.
   struct Cells: Hashable, Sendable {
-    private var codes = InlineArray<625, UInt8>(repeating: GridCell.floor.code)
+    /// `GridCell` codes. Loops read them through `span`: a subscript in a loop copies all of them each time.
+    private(set) var codes = InlineArray<625, UInt8>(repeating: GridCell.floor.code)
 
     subscript(cell: Int) -> GridCell {
       get { GridCell(code: codes[cell]) }
