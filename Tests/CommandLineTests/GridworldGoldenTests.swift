@@ -35,7 +35,7 @@ struct GridworldGoldenTests {
       ("taxi", "map=\"+---+\\n|A:?|\\n+---+\"", "map: line 2, column 4: '?' is no stop"),
       ("doorkey5", "side=4", "side: 4 is out of range; choose a value from 5 to 25"),
       ("lavacrossing", "side=8", "side: minigrid: the side 8 of a crossing must be odd"),
-      ("lavacrossing", "rivers=9", "side: minigrid: 9 rivers do not fit"),
+      ("lavacrossing", "rivers=9", "rivers: 9 is out of range; choose a value from 1 to 6"),
       ("empty5", "generate=\"maze\"", "generate: unknown choice 'maze'"),
     ])
   func badRules(_ game: String, _ setting: String, _ message: String) throws {

@@ -63,15 +63,15 @@ public enum GridLayout: Hashable, Sendable {
     guard 5...25 ~= rows else { throw RuleError("minigrid: the side \(rows) must be from 5 to 25") }
     if case .crossing(let side, let rivers, _) = self {
       guard side % 2 == 1 else { throw RuleError("minigrid: the side \(side) of a crossing must be odd") }
-      guard 1...Self.riverPlaces(side: side) ~= rivers else {
+      guard 1...Self.mostRivers(side: side) ~= rivers else {
         throw RuleError(
-          "minigrid: \(rivers) rivers do not fit; choose from 1 to \(Self.riverPlaces(side: side))")
+          "minigrid: \(rivers) rivers do not fit; choose from 1 to \(Self.mostRivers(side: side))")
       }
     }
   }
 
-  /// Rivers run along even rows and columns, two cells off the walls at least.
-  static func riverPlaces(side: Int) -> Int { side - 3 }
+  /// How many rivers fit a crossing: they run along even rows and columns, two cells off the walls at least.
+  public static func mostRivers(side: Int) -> Int { side - 3 }
 
   private static let foreignTiles: Set<GridMap.Tile> = [
     .hole, .cliff, .ice, .oneWayRight, .oneWayDown, .oneWayLeft, .oneWayUp,

@@ -1,6 +1,6 @@
 extension GridMap {
-  /// A random square lake: the start in the first corner, the goal in the last, any other cell ice-free floor
-  /// with probability `frozen` and else a hole; drawn again until the goal can be reached.
+  /// A random square lake: the start in the first corner, the goal in the last, any other cell safe with
+  /// probability `frozen` and else a hole; drawn again until the goal can be reached. `side` is at least 2.
   ///
   /// The distribution of Gymnasium's `generate_random_map`. Where `frozen` is so low that a thousand lakes had no
   /// way, the next one keeps a random way of shortest length free, so that a goal can always be reached.
@@ -27,7 +27,7 @@ extension GridMap {
   }
 
   /// A random maze without loops: cells of odd rows and columns, one way between any two of them. The start is in
-  /// the first corner, the goal in the last; `side` is odd.
+  /// the first corner, the goal in the last; `side` is odd and at least 5.
   public static func maze(side: Int, using random: inout Random) throws(MapError) -> GridMap {
     var lines = [[Character]](repeating: [Character](repeating: "#", count: side), count: side)
     lines[1][1] = "S"

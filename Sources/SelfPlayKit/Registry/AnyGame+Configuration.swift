@@ -55,7 +55,8 @@ extension AnyGame {
     _ section: ConfigurationSection, _ key: String, _ make: () throws -> Value
   ) throws -> Value {
     do { return try make() } catch let error as ConfigurationError { throw error } catch {
-      let text = "\(error)".replacing("\(key): ", with: "", maxReplacements: 1)
+      let whole = "\(error)"
+      let text = whole.hasPrefix("\(key): ") ? String(whole.dropFirst(key.count + 2)) : whole
       let parts = text.split(separator: ";", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
       throw section.failure(key, problem: parts[0], remedy: parts.count > 1 ? parts[1] : "change the rules")
     }

@@ -53,7 +53,8 @@ extension AnyGame {
     case .fourRooms: return .fourRooms(side: side)
     case .crossing:
       return .crossing(
-        side: side, rivers: try section.integer("rivers", default: 1, in: 1...22),
+        side: side,
+        rivers: try section.integer("rivers", default: 1, in: 1...GridLayout.mostRivers(side: side)),
         obstacle: try section.choice("obstacle", default: GridLayout.Obstacle.lava))
     case .lavaGap: return .lavaGap(side: side)
     }
