@@ -5,13 +5,14 @@ PACKAGES = libopenblas-dev libzstd-dev pkg-config
 SELFPLAY = .build/release/selfplay
 SOURCES = Package.swift Sources Tests
 
-.PHONY: help setup build test demo proofs format lint clean
+.PHONY: help setup build test demo proofs check-onnx format lint clean
 
 help:
 	@echo "make build    builds .build/release/selfplay (installs missing libraries first, see setup)"
 	@echo "make test     builds and runs all tests"
 	@echo "make demo     trains Connect Four from nothing for two minutes and shows what came of it"
 	@echo "make proofs   trains the small agents anew and measures them (five minutes)"
+	@echo "make check-onnx  runs exported networks in ONNX Runtime (needs Python 3)"
 	@echo "make setup    installs $(PACKAGES) where they are missing"
 	@echo "make format   formats the sources; make lint only checks them"
 
@@ -65,6 +66,18 @@ proofs: build
 	$(SELFPLAY) pit runs/proof-frozenlake8-dry random --game frozenlake8-dry --games 10 --out runs/proof-frozenlake8-dry
 	$(SELFPLAY) train minatar-breakout --seed 1 --run runs/proof-breakout
 	$(SELFPLAY) pit runs/proof-breakout random --game minatar-breakout --games 100 --threads 2
+
+# Runs exported networks of every kind in ONNX Runtime, in a Python environment of its own.
+ONNX_CHECK = .build/onnx-check
+
+check-onnx: setup
+	@mkdir -p $(ONNX_CHECK)
+	@test -d $(ONNX_CHECK)/python || python3 -m venv $(ONNX_CHECK)/python
+	@$(ONNX_CHECK)/python/bin/pip install --quiet onnx onnxruntime numpy safetensors
+	@rm -rf $(ONNX_CHECK)/networks
+	$(SWIFT) build -c release --build-tests
+	SELFPLAY_ONNX=$(ONNX_CHECK)/networks $(SWIFT) test -c release --skip-build --filter ONNXTests
+	$(ONNX_CHECK)/python/bin/python Tests/Peers/check_onnx.py $(ONNX_CHECK)/networks
 
 format:
 	$(SWIFT) format format --in-place --recursive --parallel $(SOURCES)

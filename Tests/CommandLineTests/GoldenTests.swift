@@ -60,7 +60,8 @@ struct GoldenTests {
     "a game on the full screen watched reads as it was approved",
     arguments: ["pong", "breakout", "spaceinvaders"])
   func screenPlaythrough(_ game: String) throws {
-    let match = "pit uct:5 random --game \(game) --set frame_limit=600 --set action_repeat=60 --games 1 --watch"
+    let match =
+      "pit uct:5 random --game \(game) --set frame_limit=600 --set action_repeat=60 --games 1 --watch"
     let outcome = try Program.run(match.split(separator: " ").map(String.init))
     #expect(outcome.status == 0, "\(outcome.errors)")
     try Program.expect(outcome.output, matches: "watch-screen-" + game)

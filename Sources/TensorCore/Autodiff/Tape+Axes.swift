@@ -83,7 +83,8 @@ extension Tape {
     kernels.normalise_rows(
       source.value, source.shape.vectors, source.shape.channels, centred, epsilon, value, inverseDeviation)
     return record(
-      .normalise(input, inverseDeviation: inverseDeviation, centred: centred), shape: source.shape,
+      .normalise(input, inverseDeviation: inverseDeviation, centred: centred, epsilon: epsilon),
+      shape: source.shape,
       value: value, needsGradient: source.needsGradient)
   }
 }

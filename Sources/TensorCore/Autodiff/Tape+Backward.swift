@@ -48,7 +48,7 @@ extension Tape {
       guard let target = gradientPointer(input) else { return }
       kernels.softmax_rows_gradient(
         result.value, gradient, result.shape.vectors, result.shape.channels, target)
-    case .normalise(let input, let inverseDeviation, let centred):
+    case .normalise(let input, let inverseDeviation, let centred, _):
       guard let target = gradientPointer(input) else { return }
       kernels.normalise_rows_gradient(
         result.value, inverseDeviation, gradient, result.shape.vectors, result.shape.channels, centred, target
@@ -68,7 +68,7 @@ extension Tape {
     case .concatenation(let parts, let axis): concatenationGradient(result, gradient, parts, axis)
     case .gather(let input, let indices):
       scatter(gradient, indices, count: result.shape.vectors, width: result.shape.channels, to: input)
-    case .patches(let input, let geometry): patchesGradient(gradient, input, geometry)
+    case .patches(let input, let geometry, _): patchesGradient(gradient, input, geometry)
     case .overlap(let input, let geometry): overlapGradient(gradient, input, geometry)
     default: break
     }

@@ -28,7 +28,7 @@ extension Tape {
       kernels.apply_gradient(
         function.kernel, 2, a, b, node(input).value, result.value, weighted, count, target)
     case .softmax(let input): bendSoftmax(result, gradient, input, tangents)
-    case .normalise(let input, let inverseDeviation, let centred):
+    case .normalise(let input, let inverseDeviation, let centred, _):
       bendNormalise(result, gradient, input, inverseDeviation, centred: centred, tangents)
     case .crossEntropy(let input, let probabilities, let targets):
       bendCrossEntropy(gradient[0], input, probabilities, targets, tangents)

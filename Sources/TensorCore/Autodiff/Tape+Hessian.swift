@@ -101,7 +101,7 @@ extension Tape {
         of(first).map { product($0, second, transposed: transposed) },
         of(second).map { product(first, $0, transposed: transposed) })
     case .combination(let first, let second, let kind): return combined(node, first, second, kind, known)
-    case .patches(let input, var geometry):
+    case .patches(let input, var geometry, _):
       return of(input).map { slopes in
         let value = arena.floats(node.shape.count)
         kernels.gather_patches(nodes[slopes.index].value, &geometry, 0, value)
@@ -182,7 +182,7 @@ extension Operation {
   /// The operand of functions of one value and of losses.
   fileprivate var onlyOperand: Variable? {
     switch self {
-    case .function(let input, _), .softmax(let input), .normalise(let input, _, _),
+    case .function(let input, _), .softmax(let input), .normalise(let input, _, _, _),
       .crossEntropy(let input, _, _),
       .squaredError(let input, _), .huber(let input, _, _):
       input

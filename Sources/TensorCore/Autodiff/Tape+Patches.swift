@@ -70,7 +70,7 @@ extension Tape {
     let value = arena.floats(shape.count)
     kernels.gather_patches(source.value, &geometry, fill, value)
     let patches = record(
-      .patches(input, geometry), shape: shape, value: value, needsGradient: source.needsGradient)
+      .patches(input, geometry, fill: fill), shape: shape, value: value, needsGradient: source.needsGradient)
     return (patches, places)
   }
 

@@ -19,7 +19,7 @@ enum Operation {
   case sum(Variable, scale: Float)
   case maximum(Variable, indices: UnsafeMutablePointer<Int32>)
   case softmax(Variable)
-  case normalise(Variable, inverseDeviation: UnsafeMutablePointer<Float>, centred: Bool)
+  case normalise(Variable, inverseDeviation: UnsafeMutablePointer<Float>, centred: Bool, epsilon: Float)
   case batchNorm(Variable, scale: Variable, shift: Variable, Normalisation)
   // Moving elements.
   case reshape(Variable)
@@ -27,7 +27,7 @@ enum Operation {
   case slice(Variable, axis: Axis, start: Int)
   case concatenation(Range<Int>, axis: Axis)
   case gather(Variable, indices: UnsafeMutablePointer<Int32>)
-  case patches(Variable, kernel_patches)
+  case patches(Variable, kernel_patches, fill: Float)
   case overlap(Variable, kernel_patches)
   // Losses.
   case crossEntropy(Variable, probabilities: UnsafeMutablePointer<Float>, RowTargets)

@@ -99,7 +99,7 @@ public final class Network: Sendable {
   }
 
   /// Whether the torso takes the input as one vector.
-  private var isFlat: Bool { if case .mlp = description.torso { true } else { false } }
+  var isFlat: Bool { if case .mlp = description.torso { true } else { false } }
 
   private var parts: [Sequential] {
     switch body {
