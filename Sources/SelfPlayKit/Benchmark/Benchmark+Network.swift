@@ -58,6 +58,8 @@ extension Benchmark {
         threads: threads)
     ])
     let window = Self.randomWindow(for: description)
+    // The first steps find out how much memory a step takes.
+    _ = try trainer[0].train(updates: 2, from: 0, on: window, budgetShare: 0)
     // The trainer brings its own threads.
     return try Benchmark(seconds: seconds, threads: 1).rates { clock, _ in
       var updates = 0

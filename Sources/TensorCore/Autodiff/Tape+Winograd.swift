@@ -87,8 +87,9 @@ private struct WinogradSizes {
     inputBoard = window.rows * window.columns * window.channels
     outputBoard = window.rows * window.columns * outputs
     let perBoard = 25 * tiles * (window.channels + outputs)
-    chunk = min(boards, max(1, Self.cacheFloats / perBoard))
     kernel = 25 * window.channels * outputs
+    // Kernels that outgrow the cache are read again for every chunk, so then chunks grow with them.
+    chunk = min(boards, max(1, max(Self.cacheFloats, kernel) / perBoard))
     inputTiles = max(25 * tiles * window.channels * chunk, 9 * window.channels * outputs)
     outputTiles = 25 * tiles * outputs * chunk
   }

@@ -50,7 +50,9 @@ public final class InferenceNetwork: @unchecked Sendable {
     (slots, sizes) = plan.slots(flat: isFlat?.values)
     let scratchSize = steps.map(\.scratch).max() ?? 0
     let perPosition = scratchSize + (sizes.max() ?? 0)
-    chunk = min(maximumBatch, max(1, min(64, Self.cacheFloats / perPosition)))
+    // Weights that outgrow the cache are read again for every chunk, so then chunks grow with them.
+    let largest = steps.map { $0.bias - $0.weights }.max() ?? 0
+    chunk = min(maximumBatch, max(1, min(64, max(Self.cacheFloats, largest) / perPosition)))
     weights = FloatBuffer(count: steps.last?.end ?? 0)
     scratch = FloatBuffer(count: scratchSize * chunk)
     var offsets = [0]
