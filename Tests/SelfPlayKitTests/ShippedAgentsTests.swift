@@ -1,6 +1,7 @@
 import Environments
 import Foundation
 import SelfPlayKit
+import TensorCore
 import Testing
 
 @Suite("the agents that come with the project")
@@ -45,5 +46,52 @@ struct ShippedAgentsTests {
     #expect(accuracy.positions == 4520)
     #expect(accuracy.blunders == 0)
     #expect(accuracy.preserved == accuracy.positions)
+  }
+
+  /// The largest differences of logits and values between f32 and bf16, over positions of random games.
+  private struct Rounding: GameVisitor {
+    let network: Network
+
+    func visit<G: Notation>(_ game: G) throws -> (logits: Float, value: Float) {
+      let exact = network.compiled(maximumBatch: 1)
+      let rough = network.compiled(maximumBatch: 1, precision: .bf16, kernels: .emulatedTiles)
+      var (random, planes) = (
+        Random(seed: 2, purpose: .test), [Float](repeating: 0, count: game.observationShape.count)
+      )
+      var worst: (logits: Float, value: Float) = (0, 0)
+      var state = game.start(using: &random)
+      for _ in 0..<200 {
+        if game.legalActions(in: state).isEmpty { state = game.start(using: &random) }
+        var span = planes.mutableSpan
+        game.observe(state, into: &span)
+        let (first, second) = (exact.outputs(planes), rough.outputs(planes))
+        worst.logits = max(worst.logits, zip(first.logits, second.logits).map { abs($0 - $1) }.max() ?? 0)
+        worst.value = max(worst.value, abs(first.value - second.value))
+        _ = game.stepRandomly(&state, using: &random)
+      }
+      return worst
+    }
+  }
+
+  @Test("on matrix tiles logits stay within 0.05 and values within 0.02", arguments: ["connect4", "go5"])
+  func rounding(name: String) throws {
+    let network = try Network.load(from: "\(home.path)/Agents/\(name)/weights.safetensors")
+    let definition = try GameDefinition(named: name, home: home)
+    let worst = try definition.game.visit(Rounding(network: network))
+    print("\(name): bf16 differs from f32 by \(worst.logits) in logits and \(worst.value) in values")
+    #expect(worst.logits < 0.05 && worst.value < 0.02)
+    #expect(worst.logits > 0)
+  }
+}
+
+extension InferenceNetwork {
+  fileprivate func outputs(_ planes: [Float]) -> (logits: [Float], value: Float) {
+    var (logits, value) = ([Float](repeating: 0, count: description.actions), [Float(0)])
+    planes.withUnsafeBufferPointer { planes in
+      logits.withUnsafeMutableBufferPointer { logits in
+        value.withUnsafeMutableBufferPointer { run(batch: 1, planes: planes, logits: logits, values: $0) }
+      }
+    }
+    return (logits, value[0])
   }
 }
