@@ -38,14 +38,16 @@ class Comparison:
     def __init__(self, options):
         self.options = options
 
+    def bench(self, command):
+        """The JSON of `selfplay bench command`."""
+        arguments = [self.options.selfplay, "bench", *command.split(), "--json"]
+        return json.loads(subprocess.run(arguments, capture_output=True, text=True, check=True).stdout)
+
     def add(self, label, command, key, peers):
         """One line a peer: ours is `selfplay bench command`, peers are (name, step, units)."""
         ours, theirs, busy = [], {name: [] for name, _, _ in peers}, 1.0
         for _ in range(self.options.repeats):
-            arguments = [self.options.selfplay, "bench", *command.split(), "--json"]
-            arguments += ["--seconds", str(self.options.seconds)]
-            result = subprocess.run(arguments, capture_output=True, text=True, check=True)
-            ours.append(json.loads(result.stdout)[key])
+            ours.append(self.bench(f"{command} --seconds {self.options.seconds}")[key])
             for name, step, units in peers:
                 value, share = rate(step, units, self.options.seconds)
                 theirs[name].append(value)
@@ -142,6 +144,8 @@ def network(table):
     """Evaluations of a residual policy and value network."""
     import torch
     torch.set_num_threads(1)
+    # Without AMX bf16 computes in f32 too.
+    precisions = ["f32", "bf16"] if table.bench("network --seconds 0.1")["kernel"] == "amx" else ["f32"]
     shapes = [(64, 6, 9, (1, 8, 32, 128)), (128, 10, 9, (1, 32)), (32, 4, 5, (1, 32))]
     for channels, blocks, side, batches in shapes:
         plain = residual_network(17, channels, blocks, side).eval()
@@ -157,7 +161,7 @@ def network(table):
 
             peers = [("ONNX Runtime f32", lambda: session.run(None, feed), batch),
                      ("PyTorch bf16", torch_half, batch)]
-            for precision in ("f32", "bf16"):
+            for precision in precisions:
                 table.add(f"{blocks}x{channels}, {side} x {side}, batch {batch}, {precision}",
                           f"network --blocks {blocks} --channels {channels} --board {side} --planes 17 "
                           f"--batch {batch} --precision {precision}", "evaluations_per_second", peers)
