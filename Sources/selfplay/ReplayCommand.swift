@@ -20,7 +20,7 @@ struct ReplayCommand: ParsableCommand {
   @Option(name: .customLong("game"), help: "Number of the game to show, from 1.") var number: Int?
   @Option(help: "Move to begin at, 0 being the start.") var ply: Int?
   @Option(help: "Write pictures to this file, .gif or .png.") var out: String?
-  @Option(help: "Make every pixel of a picture so many pixels wide and high.") var scale = 2
+  @Option(help: "Make every pixel of a picture so many pixels wide and high.") var scale: Int?
   @Flag(help: "Print instead of waiting for keys.") var print = false
   @OptionGroup var output: OutputOptions
 
@@ -29,7 +29,9 @@ struct ReplayCommand: ParsableCommand {
       throw ValidationError("--game \(number ?? 0) is out of range; games count from 1.")
     }
     guard ply ?? 0 >= 0 else { throw ValidationError("--ply \(ply ?? 0) is out of range; the start is 0.") }
-    guard 1...16 ~= scale else { throw ValidationError("--scale \(scale) is out of range; choose 1 to 16.") }
+    if let scale, !(1...16).contains(scale) {
+      throw ValidationError("--scale \(scale) is out of range; choose 1 to 16.")
+    }
     if let out, GameFilm.format(of: out) == nil {
       throw ValidationError("--out \(out): the name ends neither in .gif nor in .png.")
     }

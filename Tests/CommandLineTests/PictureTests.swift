@@ -24,6 +24,10 @@ struct PictureTests {
     #expect(Array(png[16..<24]) == [0, 0, 1, 64, 0, 0, 1, 164])
     let object = try JSONSerialization.jsonObject(with: Data(image.output.utf8)) as? [String: Any]
     #expect(object?["bytes"] as? Int == png.count)
+    let board = try run("replay Replays/connect4.replay --out \(folder)/board.png")
+    #expect(board.status == 0, "\(board.errors)")
+    let boardPNG = try Data(contentsOf: URL(fileURLWithPath: folder + "/board.png"))
+    #expect(Array(boardPNG[16..<24]) == [0, 0, 1, 8, 0, 0, 0, 228])
     let late = try run("\(replay) --ply 21 --out \(folder)/late.png")
     #expect(late.errors == "error: --ply 21: the game has 20 moves; choose 0 to 20\n")
     let lost = try run("\(replay) --out \(folder)/none/a.png")
@@ -33,10 +37,10 @@ struct PictureTests {
 
   @Test("a game without pictures and a name without a format are refused in one line")
   func refusals() throws {
-    let board = try run("replay Replays/connect4.replay --out board.gif")
+    let board = try run("replay Replays/frozenlake4.replay --out board.gif")
     #expect(board.status != 0)
     #expect(
-      board.errors == "error: connect4 has no pictures; leave out --out to see its positions as text\n")
+      board.errors == "error: frozenlake4 has no pictures; leave out --out to see its positions as text\n")
     let name = try run("replay Replays/connect4.replay --out board.jpg")
     #expect(name.status == 64)
     #expect(name.errors.contains("the name ends neither in .gif nor in .png"))

@@ -27,11 +27,12 @@ public struct GameFilm: Sendable {
   }
 
   /// Writes an image file and returns its length: position `ply`, or the last one, as a PNG; or the game from
-  /// `ply` on, or from the start, as a GIF. Every pixel is `scale` pixels wide and high.
+  /// `ply` on, or from the start, as a GIF. Every pixel is `scale` pixels wide and high; without a scale, as many
+  /// as make a small picture up to 480 pixels large.
   ///
   /// Throws `ArenaError` for a game that has no pictures or no such position and for a file that cannot be
   /// written, `ReplayError` where the record does not follow from the rules.
-  public func write(_ format: Format, to path: String, ply: Int?, scale: Int) throws -> Int {
+  public func write(_ format: Format, to path: String, ply: Int?, scale: Int?) throws -> Int {
     let bytes = try encode(format, ply: ply, scale: scale)
     do {
       try Data(bytes).write(to: URL(fileURLWithPath: path), options: .atomic)
@@ -42,7 +43,7 @@ public struct GameFilm: Sendable {
     return bytes.count
   }
 
-  func encode(_ format: Format, ply: Int?, scale: Int) throws -> [UInt8] {
+  func encode(_ format: Format, ply: Int?, scale: Int?) throws -> [UInt8] {
     let last = record.actions.count
     if let ply, ply > last {
       throw ArenaError(description: "--ply \(ply): the game has \(last) moves; choose 0 to \(last)")
@@ -56,10 +57,10 @@ private struct Camera: GameVisitor {
   let film: GameFilm
   let format: GameFilm.Format
   let ply: Int?
-  let scale: Int
+  let scale: Int?
 
   func visit<Subject: Notation>(_ game: Subject) throws -> [UInt8] {
-    // Once a file, at the edge: few games have pictures.
+    // Once a file, at the edge: not every game has pictures.
     guard let pictured = game as? any Pictured else {
       throw ArenaError(
         description: "\(film.definition.id) has no pictures; leave out --out to see its positions as text")
@@ -86,7 +87,7 @@ private struct Camera: GameVisitor {
   private func add<Subject: Pictured>(
     _ picture: Picture, of game: Subject, to animation: inout AnimatedGIF?, or shot: inout Picture?
   ) {
-    let picture = picture.enlarged(by: scale)
+    let picture = picture.enlarged(by: scale ?? 480 / max(picture.width, picture.height))
     if format == .png {
       shot = picture
     } else if animation == nil {
