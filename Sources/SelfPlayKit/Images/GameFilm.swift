@@ -27,8 +27,8 @@ public struct GameFilm: Sendable {
   }
 
   /// Writes an image file and returns its length: position `ply`, or the last one, as a PNG; or the game from
-  /// `ply` on, or from the start, as a GIF. Every pixel is `scale` pixels wide and high; without a scale, as many
-  /// as make a small picture up to 480 pixels large.
+  /// `ply` on, or from the start, as a GIF. Every pixel is `scale` pixels wide and high; without a scale,
+  /// as many as make a small picture up to 480 pixels large.
   ///
   /// Throws `ArenaError` for a game that has no pictures or no such position and for a file that cannot be
   /// written, `ReplayError` where the record does not follow from the rules.
