@@ -223,4 +223,21 @@ struct ChessTests {
     #expect(transition == Transition(reward: 1, status: .terminated))
     #expect(state.ending == .checkmate && game.legalActions(in: state).isEmpty)
   }
+
+  @Test(
+    "a text that says what is not true of a move, or more than a move, is refused",
+    arguments: [
+      "Ke2x", "Kxe2", "Ke2#", "Ke2+", "Ke2=Q", "Kex2", "K-e-2", "Ke2+!?!", "xKe2", "Ke2 ", "e1e2x", "",
+    ])
+  func refusesFalseTexts(text: String) throws {
+    let game = Chess()
+    var random = Random(seed: 1, purpose: .test)
+    var state = game.start(using: &random)
+    for move in ["e4", "e5"] {
+      _ = game.step(&state, taking: try #require(game.action(named: move, in: state)), using: &random)
+    }
+    #expect(game.action(named: "Ke2!?", in: state) == game.action(named: "e1e2", in: state))
+    #expect(game.action(named: "Ke2", in: state) != nil)
+    #expect(game.action(named: text, in: state) == nil)
+  }
 }

@@ -1,20 +1,34 @@
 extension Chess {
   /// The legal move that a text means in SAN or in UCI's notation, or nil if there is none or not one alone.
   ///
-  /// Check marks, `x`, `=` and small letters for pieces do not matter, more of the origin may be given than
-  /// needed, and castling may be written with zeros. A leading `b` is the file, if that makes a legal move.
+  /// Check marks, `x` and `=` may be left out, but what is written must be true of the move. Small letters for
+  /// pieces will do, more of the origin may be given than needed, and castling may be written with zeros. A
+  /// leading `b` is the file, if that makes a legal move.
   public func action(named text: String, in state: State) -> Action? {
     var characters = Array(text)
-    while let last = characters.last, "+#!?".contains(last) { characters.removeLast() }
+    for _ in 0..<2 where characters.last == "!" || characters.last == "?" { characters.removeLast() }
+    var claims: [Character] = characters.contains("x") ? ["x"] : []
+    if let mark = characters.last, mark == "+" || mark == "#" {
+      claims.append(mark)
+      characters.removeLast()
+    }
     let moves = legalActions(in: state).array
     let candidates =
       [ChessMoveText(castling: characters), ChessMoveText(squares: characters)]
       + [ChessMoveText(piece: nil, characters[...]), ChessMoveText(piece: characters)]
     for candidate in candidates.compactMap({ $0 }) {
       let matches = moves.filter { candidate.matches(ChessMove($0), on: state.board) }
-      if matches.count == 1 { return matches[0] }
+      if matches.count == 1 { return isTrue(claims, of: matches[0], in: state) ? matches[0] : nil }
     }
     return nil
+  }
+}
+
+extension Chess {
+  /// Whether a move is the capture, check or mate that its text calls it.
+  private func isTrue(_ claims: [Character], of move: Action, in state: State) -> Bool {
+    let name = name(of: move, in: state)
+    return claims.allSatisfy { name.contains($0) || $0 == "+" && name.contains("#") }
   }
 }
 
@@ -57,15 +71,18 @@ private struct ChessMoveText {
   /// Origin, target and promotion of SAN, of a pawn if `piece` is nil.
   init?(piece: ChessPiece?, _ text: ArraySlice<Character>) {
     self.piece = piece ?? .pawn
-    var rest = text.filter { $0 != "x" && $0 != "=" && $0 != "-" }
+    var rest = text
     if piece == nil, let last = rest.last, let promotion = ChessPiece(letter: last) {
       // A trailing b could be nothing else: squares end with a digit.
       self.promotion = promotion
       rest.removeLast()
+      if rest.last == "=" { rest.removeLast() }
     }
-    guard 2...4 ~= rest.count, let target = ChessSquare.square(rest.suffix(2)) else { return nil }
+    guard let target = ChessSquare.square(rest.suffix(2)) else { return nil }
     self.target = target
-    for character in rest.dropLast(2) {
+    rest = rest.dropLast(2)
+    if rest.last == "x" || rest.last == "-" { rest.removeLast() }
+    for character in rest {
       if let file = ChessSquare.file(character), self.file == nil, self.rank == nil {
         self.file = file
       } else if let rank = ChessSquare.rank(character), self.rank == nil {

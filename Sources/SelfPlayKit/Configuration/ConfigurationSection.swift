@@ -24,8 +24,11 @@ public final class ConfigurationSection {
   /// The keys that were written, in alphabetical order.
   public var keys: [String] { entries.keys.sorted() }
 
-  /// Whether the key was written.
-  public func contains(_ key: String) -> Bool { entries[key] != nil }
+  /// Whether the key was written. It counts as asked for: read it if it was.
+  public func contains(_ key: String) -> Bool {
+    asked.insert(key)
+    return entries[key] != nil
+  }
 
   /// An integer in `range`; without a default the key is required.
   public func integer(
