@@ -10,6 +10,8 @@ public final class ConfigurationSection {
   private var answers: [(key: String, value: ConfigurationValue)] = []
   private var sections: [(key: String, section: ConfigurationSection)] = []
   private var asked: Set<String> = []
+  /// Optional keys that someone looked for.
+  private var looked: Set<String> = []
 
   init(
     entries: [String: ConfigurationValue], path: [String], origin: ConfigurationError.Origin,
@@ -24,9 +26,9 @@ public final class ConfigurationSection {
   /// The keys that were written, in alphabetical order.
   public var keys: [String] { entries.keys.sorted() }
 
-  /// Whether the key was written. It counts as asked for: read it if it was.
+  /// Whether the key was written. From then on it is among the known ones that errors name.
   public func contains(_ key: String) -> Bool {
-    asked.insert(key)
+    looked.insert(key)
     return entries[key] != nil
   }
 
@@ -142,7 +144,7 @@ public final class ConfigurationSection {
   /// Throws if a key was written that nobody asked for, in this table or in a section of it.
   public func finish() throws {
     for key in keys where !asked.contains(key) {
-      let remedy = Suggestion.remedy(for: key, in: asked, of: "keys")
+      let remedy = Suggestion.remedy(for: key, in: asked.union(looked), of: "keys")
       throw failure(key, problem: "unknown key", remedy: remedy)
     }
     for (_, section) in sections { try section.finish() }
