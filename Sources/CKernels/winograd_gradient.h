@@ -82,64 +82,54 @@ TARGET static void SUFFIX(winograd_kernel_adjoint)(const float *restrict transfo
 
 TARGET static void SUFFIX(winograd_output_adjoint)(const float *restrict image, kernel_window w,
                                                    float *restrict tiles) {
-  ptrdiff_t tile_rows = (w.rows + 2) / 3, tile_columns = (w.columns + 2) / 3, channels = w.channels;
-  ptrdiff_t plane = w.boards * tile_rows * tile_columns * channels;
-  for (ptrdiff_t board = 0; board < w.boards; board++)
-    for (ptrdiff_t i = 0; i < tile_rows; i++)
-      for (ptrdiff_t j = 0; j < tile_columns; j++, tiles += channels)
-        for (ptrdiff_t c = 0; c < channels; c += 16) {
-          VECTOR t[5][3];
+  FOR_EACH_TILE {
+    VECTOR t[5][3];
 #pragma clang loop unroll(full)
-          for (int x = 0; x < 3; x++) {
-            VECTOR d[3];
+    for (int x = 0; x < 3; x++) {
+      VECTOR d[3];
 #pragma clang loop unroll(full)
-            for (int y = 0; y < 3; y++) {
-              ptrdiff_t row = 3 * i + y, column = 3 * j + x;
-              const float *source = image + ((board * w.rows + row) * w.columns + column) * channels + c;
-              d[y] = row < w.rows && column < w.columns ? *(const VECTOR *)source : (VECTOR){0};
-            }
-            OUTPUT_ADJOINT(d[0], d[1], d[2], t[0][x], t[1][x], t[2][x], t[3][x], t[4][x])
-          }
+      for (int y = 0; y < 3; y++) {
+        ptrdiff_t row = 3 * i + y, column = 3 * j + x;
+        const float *source = image + ((board * w.rows + row) * w.columns + column) * channels + c;
+        d[y] = row < w.rows && column < w.columns ? *(const VECTOR *)source : (VECTOR){0};
+      }
+      OUTPUT_ADJOINT(d[0], d[1], d[2], t[0][x], t[1][x], t[2][x], t[3][x], t[4][x])
+    }
 #pragma clang loop unroll(full)
-          for (int y = 0; y < 5; y++) {
-            VECTOR r[5];
-            OUTPUT_ADJOINT(t[y][0], t[y][1], t[y][2], r[0], r[1], r[2], r[3], r[4])
+    for (int y = 0; y < 5; y++) {
+      VECTOR r[5];
+      OUTPUT_ADJOINT(t[y][0], t[y][1], t[y][2], r[0], r[1], r[2], r[3], r[4])
 #pragma clang loop unroll(full)
-            for (int x = 0; x < 5; x++) *(VECTOR *)(tiles + (y * 5 + x) * plane + c) = r[x];
-          }
-        }
+      for (int x = 0; x < 5; x++) *(VECTOR *)(tiles + (y * 5 + x) * plane + c) = r[x];
+    }
+  }
 }
 
 TARGET static void SUFFIX(winograd_input_adjoint)(const float *restrict tiles, kernel_window w,
                                                   float *restrict image) {
-  ptrdiff_t tile_rows = (w.rows + 2) / 3, tile_columns = (w.columns + 2) / 3, channels = w.channels;
-  ptrdiff_t plane = w.boards * tile_rows * tile_columns * channels;
-  for (ptrdiff_t board = 0; board < w.boards; board++)
-    for (ptrdiff_t i = 0; i < tile_rows; i++)
-      for (ptrdiff_t j = 0; j < tile_columns; j++, tiles += channels)
-        for (ptrdiff_t c = 0; c < channels; c += 16) {
-          VECTOR t[5][5];
+  FOR_EACH_TILE {
+    VECTOR t[5][5];
 #pragma clang loop unroll(full)
-          for (int x = 0; x < 5; x++) {
-            VECTOR v[5];
+    for (int x = 0; x < 5; x++) {
+      VECTOR v[5];
 #pragma clang loop unroll(full)
-            for (int y = 0; y < 5; y++) v[y] = *(const VECTOR *)(tiles + (y * 5 + x) * plane + c);
-            INPUT_ADJOINT(v[0], v[1], v[2], v[3], v[4], t[0][x], t[1][x], t[2][x], t[3][x], t[4][x])
-          }
+      for (int y = 0; y < 5; y++) v[y] = *(const VECTOR *)(tiles + (y * 5 + x) * plane + c);
+      INPUT_ADJOINT(v[0], v[1], v[2], v[3], v[4], t[0][x], t[1][x], t[2][x], t[3][x], t[4][x])
+    }
 #pragma clang loop unroll(full)
-          for (int y = 0; y < 5; y++) {
-            VECTOR r[5];
-            ptrdiff_t row = 3 * i + y - 1;
-            if (row < 0 || row >= w.rows) continue;
-            INPUT_ADJOINT(t[y][0], t[y][1], t[y][2], t[y][3], t[y][4], r[0], r[1], r[2], r[3], r[4])
+    for (int y = 0; y < 5; y++) {
+      VECTOR r[5];
+      ptrdiff_t row = 3 * i + y - 1;
+      if (row < 0 || row >= w.rows) continue;
+      INPUT_ADJOINT(t[y][0], t[y][1], t[y][2], t[y][3], t[y][4], r[0], r[1], r[2], r[3], r[4])
 #pragma clang loop unroll(full)
-            for (int x = 0; x < 5; x++) {
-              ptrdiff_t column = 3 * j + x - 1;
-              if (column < 0 || column >= w.columns) continue;
-              VECTOR *target =
-                  (VECTOR *)(image + ((board * w.rows + row) * w.columns + column) * channels + c);
-              *target += r[x];
-            }
-          }
-        }
+      for (int x = 0; x < 5; x++) {
+        ptrdiff_t column = 3 * j + x - 1;
+        if (column < 0 || column >= w.columns) continue;
+        VECTOR *target =
+            (VECTOR *)(image + ((board * w.rows + row) * w.columns + column) * channels + c);
+        *target += r[x];
+      }
+    }
+  }
 }
