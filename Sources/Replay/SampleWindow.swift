@@ -23,7 +23,7 @@ public struct SampleWindow: Sendable {
     self.capacity = capacity
     self.actionCount = actionCount
     self.observationShape = observationShape
-    observations = ObservationStore(capacity: capacity, valueCount: observationShape.count)
+    observations = ObservationStore(capacity: capacity, shape: observationShape)
     policies = [UInt16](repeating: 0, count: capacity * actionCount)
     values = [Float](repeating: 0, count: capacity)
     weights = [Float](repeating: 0, count: capacity)

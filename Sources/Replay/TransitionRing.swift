@@ -67,7 +67,7 @@ public struct TransitionRing: Sendable {
     self.observationShape = observationShape
     legalWords = (actionCount + 63) / 64
     let frames = laneCapacity * lanes
-    observations = ObservationStore(capacity: frames, valueCount: observationShape.count)
+    observations = ObservationStore(capacity: frames, shape: observationShape)
     legal = [UInt64](repeating: 0, count: frames * legalWords)
     actions = [Action](repeating: 0, count: frames)
     rewards = [Float](repeating: 0, count: frames)

@@ -15,14 +15,18 @@ func chiSquare(_ counts: [Int]) -> Double {
     var random = Random(seed: testSeed("packer"), purpose: .test)
     for _ in 0..<500 {
       let count = 1 + random.integer(below: 200)
-      let isBinary = random.integer(below: 2) == 0
-      let values = (0..<count).map { _ in
-        isBinary
-          ? Float(random.integer(below: 2)) : Float(bitPattern: UInt32(truncatingIfNeeded: random.next()))
+      let planeSize = 1 + random.integer(below: 40)
+      let kind = random.integer(below: 3)
+      var any: Float { Float(bitPattern: UInt32(truncatingIfNeeded: random.next())) }
+      let scales = (0...count / planeSize).map { _ in any }
+      let values = (0..<count).map { index in
+        let isSet = random.integer(below: 2) == 1
+        return kind == 0 ? (isSet ? 1 : 0) : kind == 1 ? (isSet ? scales[index / planeSize] : 0) : any
       }
-      let encoding = ObservationPacker.encoding(of: values.span)
-      if isBinary { #expect(encoding == .bits) }
-      let packer = ObservationPacker(valueCount: count, encoding: encoding)
+      let encoding = ObservationPacker.encoding(of: values.span, planeSize: planeSize)
+      if kind == 0 { #expect(encoding == .bits) }
+      if kind == 1 { #expect(encoding == .bits || encoding == .planes) }
+      let packer = ObservationPacker(valueCount: count, planeSize: planeSize, encoding: encoding)
       var words = [UInt64](repeating: .max, count: packer.wordCount + 3)
       var target = words.mutableSpan
       packer.pack(values.span, into: &target, at: 2)
@@ -38,7 +42,7 @@ func chiSquare(_ counts: [Int]) -> Double {
   @Test("all 256 grey levels come back exactly from a byte each")
   func levels() {
     let values = (0..<259).map { Float($0 % 256) / 255 }
-    #expect(ObservationPacker.encoding(of: values.span) == .bytes)
+    #expect(ObservationPacker.encoding(of: values.span, planeSize: 259) == .bytes)
     let packer = ObservationPacker(valueCount: values.count, encoding: .bytes)
     #expect(packer.wordCount == 33)
     var words = [UInt64](repeating: .max, count: packer.wordCount + 1)
@@ -54,7 +58,8 @@ func chiSquare(_ counts: [Int]) -> Double {
   @Test("minus zero and other values are not taken for bits")
   func notBits() {
     for value: Float in [-0.0, 0.5, -1, .nan, 2] {
-      #expect(ObservationPacker.encoding(of: [0, 1, value].span) == .floats)
+      #expect(ObservationPacker.encoding(of: [0, 1, value].span, planeSize: 3) == .floats)
+      #expect(ObservationPacker.encoding(of: [0, 1, value].span, planeSize: 2) == .planes)
     }
   }
 }
