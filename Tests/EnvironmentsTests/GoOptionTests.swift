@@ -54,6 +54,27 @@ struct GoOptionTests {
     return (0..<game.observationShape.planes).map { Array(values[$0 * cells..<($0 + 1) * cells]) }
   }
 
+  @Test("each game draws its komi from the spread, which the score and the planes show")
+  func komiSpread() throws {
+    var rules = GoRules(side: 5, komi: 9, planes: try GoPlanes(names: ["komi"]))
+    rules.komiSpread = 1.5
+    let game = try Go7(rules)
+    var random = Random(seed: 11, purpose: .test)
+    var counts: [Float: Int] = [:]
+    for _ in 0..<4000 {
+      let state = game.start(using: &random)
+      counts[state.komi, default: 0] += 1
+      #expect(game.margin(of: state) == -state.komi)
+      #expect(planes(state, of: game)[0] == [Float](repeating: -state.komi / 10, count: 25))
+    }
+    #expect(counts.keys.sorted() == [7.5, 8.5, 9.5, 10.5])
+    #expect(counts.values.allSatisfy { 900...1100 ~= $0 }, "seed 11: \(counts)")
+    rules.komiSpread = 0.25
+    #expect(throws: RuleError.self) { try Go7(rules) }
+    rules.komiSpread = 20
+    #expect(throws: RuleError.self) { try Go7(rules) }
+  }
+
   @Test("the planes that a file names are shown in its order")
   func order() throws {
     let standard = try Go7(GoRules(side: 5, komi: 2))

@@ -2,7 +2,7 @@ extension Go: Scored {
   /// Black's area less White's and less komi.
   public func margin(of state: State) -> Float {
     let areas = areas(of: state)
-    return Float(areas[0].count - areas[1].count) - rules.komi
+    return Float(areas[0].count - areas[1].count) - state.komi
   }
 
   public func ownership(of state: State) -> [Int8] {

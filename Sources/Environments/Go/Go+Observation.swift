@@ -42,8 +42,8 @@ extension Go {
         show(passAliveArea(of: offset == 0 ? own : 1 - own, in: state), on: first + offset, of: &planes)
       }
     case .komi:
-      let komi = (state.toMove == .white ? rules.komi : -rules.komi) / Float(2 * side)
-      fill(first, of: &planes, with: max(-1, min(komi, 1)))
+      let komi = state.toMove == .white ? state.komi : 0 - state.komi
+      fill(first, of: &planes, with: komi / Float(2 * side))
     case .board:
       fill(first, of: &planes, with: 1)
     case .history:

@@ -64,9 +64,12 @@ extension Go {
     public internal(set) var plies: UInt16 = 0
     /// Stones taken so far by each side; suicides count for the opponent.
     var prisoners = InlineArray<2, UInt16>(repeating: 0)
+    /// Points that White is given in this game.
+    public internal(set) var komi: Float
     private let width: UInt8
 
-    init(side: Int) {
+    init(side: Int, komi: Float) {
+      self.komi = komi
       width = UInt8(side + 1)
       for row in 1...side {
         for column in 1...side {

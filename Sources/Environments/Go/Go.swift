@@ -32,6 +32,13 @@ public struct Go<let points: Int, let words: Int, let slots: Int, Place: GoPlace
       throw RuleError(
         "go: komi \(rules.komi) must be a multiple of 0.5 from -\(side * side) to \(side * side)")
     }
+    let (least, most) = (rules.komi - rules.komiSpread, rules.komi + rules.komiSpread)
+    guard rules.komiSpread >= 0, (rules.komiSpread * 2).rounded() == rules.komiSpread * 2,
+      abs(least) <= Float(side * side), abs(most) <= Float(side * side)
+    else {
+      throw RuleError(
+        "go: komi_spread \(rules.komiSpread) must be a multiple of 0.5 that keeps komi within \(side * side)")
+    }
     let moveLimit = rules.moveLimit ?? min(4 * side * side, Self.capacity)
     guard 2...Self.capacity ~= moveLimit else {
       throw RuleError("go: the move limit \(moveLimit) must be from 2 to \(Self.capacity) on this board")

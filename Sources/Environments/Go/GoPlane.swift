@@ -16,7 +16,7 @@ public enum GoPlane: UInt8, CaseIterable, Sendable {
   case legal
   /// Own points that no move of the opponent can take away any more, and the opponent's (Benson 1976).
   case passAlive
-  /// The komi that the player to move has, less what he gives, divided by twice the side; from -1 to 1.
+  /// The komi that the player to move has, less what he gives, divided by twice the side.
   case komi
   /// Ones: on the board, where layers pad with zeros.
   case board

@@ -24,7 +24,11 @@ extension GoRules {
 extension Go {
   /// The board before the first move: empty, or with Black's handicap and White to move.
   public func start(using random: inout Random) -> State {
-    var state = State(side: side)
+    var state = State(side: side, komi: rules.komi)
+    if rules.komiSpread > 0 {
+      let steps = Int(2 * rules.komiSpread)
+      state.komi += Float(random.integer(below: steps + 1)) - rules.komiSpread
+    }
     for bit in 0..<words * 64 where handicap.contains(bit) { state.set(.black, at: bit + side + 2) }
     if rules.handicap > 0 { state.toMove = .white }
     state.remember(rules.repetition)

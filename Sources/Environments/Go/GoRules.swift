@@ -15,6 +15,9 @@ public struct GoRules: Hashable, Sendable {
   public var side: Int
   /// Points that White, who moves second, is given: a multiple of one half.
   public var komi: Float
+  /// Each game draws its komi, evenly, from `komi` - spread, one more, and so on up to `komi` + spread: who
+  /// learns with the plane `komi` then knows what each is worth. A multiple of one half; 0 for always the same.
+  public var komiSpread: Float = 0
   public var repetition: GoRepetition
   /// Whether a move may take off its own chain (the stones of the other side go first).
   public var allowsSuicide: Bool

@@ -16,7 +16,8 @@ extension AnyGame {
     }
   }
 
-  /// Keys: `side`, `komi`, `repetition`, `suicide`, `move_limit`, `handicap`, `ends_when_decided`, `planes`.
+  /// Keys: `side`, `komi`, `repetition`, `suicide`, `move_limit`, `komi_spread`, `handicap`,
+  /// `ends_when_decided`, `planes`.
   static func go(from section: ConfigurationSection) throws -> AnyGame {
     let side = try section.integer("side", default: 9, in: 2...19)
     let points = Double(side * side)
@@ -40,6 +41,10 @@ extension AnyGame {
   /// Keys that are no part of the rules' text unless they are written, so that games recorded before there were
   /// such keys are still games of the same rules.
   private static func readExtras(of rules: inout GoRules, from section: ConfigurationSection) throws {
+    if section.contains("komi_spread") {
+      rules.komiSpread = Float(try section.number("komi_spread", in: 0...361))
+      try explain(section, "komi_spread") { _ = try Go19(rules) }
+    }
     if section.contains("handicap") {
       rules.handicap = try section.integer("handicap", in: 0...9)
       try explain(section, "handicap") { _ = try GoRules.handicapCells(rules.handicap, side: rules.side) }
