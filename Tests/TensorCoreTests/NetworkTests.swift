@@ -18,6 +18,9 @@ let smallNetworks: [NetworkDescription] = [
   NetworkDescription(
     planes: 16, rows: 9, columns: 9, torso: .residual(blocks: 1, channels: 64),
     heads: .actionValues(actions: 81)),
+  NetworkDescription(
+    planes: 3, rows: 4, columns: 4, torso: .recurrent(hidden: [12], memory: 10),
+    heads: .actionValues(actions: 5)),
 ]
 
 /// A network whose batch norms have seen something, so that folding them is not trivial.
@@ -28,7 +31,9 @@ func seasoned(_ description: NetworkDescription, seed: UInt64) throws -> Network
     network.parameters.buffers[i] = Float.random(in: 0.3...1.5, using: &generator)
   }
   for entry in network.parameters.layout.trained where !entry.decays {
-    for i in entry.range { network.parameters.trained[i] += Float.random(in: -0.3...0.3, using: &generator) }
+    for i in entry.range {
+      network.parameters.trained[i] += Float.random(in: -0.3...0.3, using: &generator)
+    }
   }
   return network
 }
@@ -119,7 +124,9 @@ struct NetworkTests {
 
   @Test("load takes the new weights")
   func reload() throws {
-    let (old, new) = (try seasoned(smallNetworks[2], seed: 1), try seasoned(smallNetworks[2], seed: 2))
+    let (old, new) = (
+      try seasoned(smallNetworks[2], seed: 1), try seasoned(smallNetworks[2], seed: 2)
+    )
     let engine = old.compiled(maximumBatch: 4)
     var generator = TestGenerator(state: 3)
     let planes = generator.floats(4 * old.description.inputCount)
@@ -134,7 +141,8 @@ struct NetworkTests {
   func seeds() throws {
     let description = smallNetworks[3]
     let (a, b, c) = (
-      try Network(description, seed: 1), try Network(description, seed: 1), try Network(description, seed: 2)
+      try Network(description, seed: 1), try Network(description, seed: 1),
+      try Network(description, seed: 2)
     )
     #expect(a.parameters.tensors() == b.parameters.tensors())
     #expect(a.parameters.tensors() != c.parameters.tensors())

@@ -2,7 +2,7 @@ import Learning
 import TensorCore
 
 extension NetworkDescription.Torso {
-  private enum Kind: String, CaseIterable { case mlp, convolutional, residual }
+  private enum Kind: String, CaseIterable { case mlp, convolutional, residual, recurrent }
 
   /// Reads the section `network`.
   init(from section: ConfigurationSection) throws {
@@ -16,6 +16,10 @@ extension NetworkDescription.Torso {
       self = .residual(
         blocks: try section.integer("blocks", default: 4, in: 0...256),
         channels: try section.integer("channels", default: 32, in: 1...4096))
+    case .recurrent:
+      self = .recurrent(
+        hidden: try section.integers("hidden", default: [64], in: 1...65_536),
+        memory: try section.integer("memory", default: 64, in: 1...16_384))
     }
   }
 }

@@ -34,6 +34,17 @@ public struct Window: Hashable, Sendable {
     self.dilation = dilation
   }
 
+  /// A square of an odd number of rows around every point of an image; points outside are zeros.
+  static func around(_ side: Int) -> Window {
+    Window(kernel: Pair(side), padding: Pair((side - 1) / 2))
+  }
+
+  /// Whether this is a square around every point.
+  var keepsSize: Bool { kernel.rows % 2 == 1 && self == .around(kernel.rows) }
+
+  /// Whether windows lie at every place, with the same padding on all sides and no gaps.
+  var isPlain: Bool { stride == Pair(1) && dilation == Pair(1) && padding.rows == padding.columns }
+
   /// The number of points a window looks at.
   public var taps: Int { kernel.rows * kernel.columns }
 
@@ -47,7 +58,8 @@ public struct Window: Hashable, Sendable {
     return kernel_patches(
       boards: shape.batch, rows: shape.rows, columns: shape.columns, channels: shape.channels,
       out_rows: places(shape.rows, kernel.rows, stride.rows, padding.rows, dilation.rows),
-      out_columns: places(shape.columns, kernel.columns, stride.columns, padding.columns, dilation.columns),
+      out_columns: places(
+        shape.columns, kernel.columns, stride.columns, padding.columns, dilation.columns),
       kernel_rows: kernel.rows, kernel_columns: kernel.columns, stride_rows: stride.rows,
       stride_columns: stride.columns, padding_rows: padding.rows, padding_columns: padding.columns,
       dilation_rows: dilation.rows, dilation_columns: dilation.columns)
@@ -66,11 +78,13 @@ extension Tape {
     let places = VariableShape(
       batch: source.shape.batch, rows: geometry.out_rows, columns: geometry.out_columns,
       channels: source.shape.channels)
-    let shape = VariableShape(batch: places.vectors, columns: window.taps, channels: places.channels)
+    let shape = VariableShape(
+      batch: places.vectors, columns: window.taps, channels: places.channels)
     let value = arena.floats(shape.count)
     kernels.gather_patches(source.value, &geometry, fill, value)
     let patches = record(
-      .patches(input, geometry, fill: fill), shape: shape, value: value, needsGradient: source.needsGradient)
+      .patches(input, geometry, fill: fill), shape: shape, value: value,
+      needsGradient: source.needsGradient)
     return (patches, places)
   }
 
@@ -88,13 +102,17 @@ extension Tape {
       .overlap(patches, geometry), shape: shape, value: value, needsGradient: source.needsGradient)
   }
 
-  func patchesGradient(_ gradient: UnsafePointer<Float>, _ input: Variable, _ geometry: kernel_patches) {
+  func patchesGradient(
+    _ gradient: UnsafePointer<Float>, _ input: Variable, _ geometry: kernel_patches
+  ) {
     guard let target = gradientPointer(input) else { return }
     var geometry = geometry
     kernels.scatter_patches(gradient, &geometry, target)
   }
 
-  func overlapGradient(_ gradient: UnsafePointer<Float>, _ patches: Variable, _ geometry: kernel_patches) {
+  func overlapGradient(
+    _ gradient: UnsafePointer<Float>, _ patches: Variable, _ geometry: kernel_patches
+  ) {
     guard let target = gradientPointer(patches) else { return }
     var geometry = geometry
     let count = node(patches).shape.count

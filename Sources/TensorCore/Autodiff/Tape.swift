@@ -24,10 +24,20 @@ public final class Tape: @unchecked Sendable {
   private let gradientMemory: FloatBuffer
   private let statisticsMemory: FloatBuffer
 
-  public init(parameters: Parameters) {
+  public convenience init(parameters: Parameters) {
+    self.init(parameters: parameters, wantsGradient: true)
+  }
+
+  /// A tape that only carries operations out, in evaluation mode, and has no gradient.
+  convenience init(evaluating parameters: Parameters) {
+    self.init(parameters: parameters, wantsGradient: false)
+    mode = .evaluation
+  }
+
+  private init(parameters: Parameters, wantsGradient: Bool) {
     self.parameters = parameters
-    gradientMemory = FloatBuffer(count: parameters.layout.trainedCount)
-    statisticsMemory = FloatBuffer(count: parameters.layout.bufferCount)
+    gradientMemory = FloatBuffer(count: wantsGradient ? parameters.layout.trainedCount : 0)
+    statisticsMemory = FloatBuffer(count: wantsGradient ? parameters.layout.bufferCount : 0)
     nodes.reserveCapacity(256)
     operands.reserveCapacity(64)
     _ = kernels  // chooses the kernels and sets OpenBLAS to one thread before any work
@@ -76,15 +86,27 @@ public final class Tape: @unchecked Sendable {
   /// A trainable tensor as a value; its gradient goes straight to the flat gradient.
   public func parameter(_ index: ParameterIndex) -> Variable {
     let entry = parameters.layout[index]
-    guard let value = parameters.trained.baseAddress, let gradient = gradient.baseAddress else {
+    guard let value = parameters.trained.baseAddress else {
       preconditionFailure("the model has no parameters")
     }
+    let hasGradient = gradientMemory.count > 0
     nodes.append(
       Node(
         operation: .leaf, shape: VariableShape(batch: 1, channels: entry.shape.count),
-        value: value + entry.offset, gradient: gradient + entry.offset, needsGradient: true))
+        value: value + entry.offset,
+        gradient: hasGradient ? gradientMemory.pointer + entry.offset : nil,
+        needsGradient: hasGradient))
     return Variable(index: nodes.count - 1)
   }
+
+  /// Floats that lie elsewhere as a value, in the order of `shape`. They must stay in place until the next
+  /// `reset`.
+  func view(_ values: UnsafeMutablePointer<Float>, shape: VariableShape) -> Variable {
+    record(.leaf, shape: shape, value: values, needsGradient: false)
+  }
+
+  /// The memory that the values recorded so far take.
+  var floatsInUse: Int { arena.floatsInUse }
 
   /// A trainable tensor seen as a value of a shape of its size.
   public func parameter(_ index: ParameterIndex, as shape: VariableShape) -> Variable {
@@ -92,10 +114,13 @@ public final class Tape: @unchecked Sendable {
   }
 
   func record(
-    _ operation: Operation, shape: VariableShape, value: UnsafeMutablePointer<Float>, needsGradient: Bool
+    _ operation: Operation, shape: VariableShape, value: UnsafeMutablePointer<Float>,
+    needsGradient: Bool
   ) -> Variable {
     nodes.append(
-      Node(operation: operation, shape: shape, value: value, gradient: nil, needsGradient: needsGradient))
+      Node(
+        operation: operation, shape: shape, value: value, gradient: nil,
+        needsGradient: needsGradient))
     return Variable(index: nodes.count - 1)
   }
 

@@ -41,19 +41,22 @@ extension InferencePlan {
   func flatValues() -> (values: [Bool], steps: [Bool]) {
     var isFlat = [Bool](repeating: true, count: values.count)
     for output in outputs { isFlat[output.index] = false }
+    if let memory { isFlat[memory.before.index] = false }
     var onTiles = steps.map { step in
-      guard let kernel = step.kernel else { return false }
-      return 2 * step.padding == kernel - 1 && step.activation != .tanh
+      guard case .product(let product) = step, let window = product.window else { return false }
+      return window.keepsSize && product.activation != .tanh
     }
     // Each change can only make less flat, so this ends.
     var hasChanged = true
     while hasChanged {
       let before = (isFlat, onTiles)
       for (i, step) in steps.enumerated() {
-        let fits = step.residual.map { isFlat[$0.index] && isFlat[step.output.index] } ?? true
-        onTiles[i] = onTiles[i] && isFlat[step.input.index] && fits
+        if case .product(let product) = step, let residual = product.residual {
+          onTiles[i] = onTiles[i] && isFlat[residual.index] && isFlat[step.output.index]
+        }
+        onTiles[i] = onTiles[i] && isFlat[step.operands[0].index]
         guard !onTiles[i] else { continue }
-        for value in [step.input, step.output, step.residual ?? step.output] { isFlat[value.index] = false }
+        for value in step.operands + [step.output] { isFlat[value.index] = false }
       }
       hasChanged = before != (isFlat, onTiles)
     }

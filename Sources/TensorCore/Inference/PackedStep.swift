@@ -1,6 +1,6 @@
 import CKernels
 
-/// One step of an inference plan, laid out for its kernel.
+/// One product of an inference plan, laid out for its kernel.
 struct PackedStep {
   /// How the product is carried out.
   enum Method {
@@ -14,7 +14,7 @@ struct PackedStep {
     case tiles
   }
 
-  let plan: InferencePlan.Step
+  let plan: InferencePlan.Product
   let method: Method
   let input: InferencePlan.Value
   let output: InferencePlan.Value
@@ -31,22 +31,24 @@ struct PackedStep {
 
   /// `onTiles` if the input is a flat image; then `isFlat` tells whether the output is.
   init(
-    _ step: InferencePlan.Step, of plan: InferencePlan, at offset: Int, onTiles: Bool, isFlat: Bool
+    _ step: InferencePlan.Product, of plan: InferencePlan, at offset: Int, onTiles: Bool,
+    isFlat: Bool
   ) {
     self.plan = step
     input = plan.values[step.input.index]
     output = plan.values[step.output.index]
     self.isFlat = isFlat
     outputChannels = onTiles && isFlat ? FlatImage(output).channels : Self.padded(output.channels)
-    taps = onTiles ? Self.taps(kernel: step.kernel ?? 1, width: FlatImage(input).width) : []
+    taps =
+      onTiles ? Self.taps(kernel: step.window?.kernel.rows ?? 1, width: FlatImage(input).width) : []
     if onTiles {
       method = .tiles
-    } else if let kernel = step.kernel {
+    } else if let window = step.window {
       let whole = input.channels % 16 == 0 && output.channels % 16 == 0
-      if kernel == 3 && step.padding == 1 && whole {
+      if window == .around(3) && whole {
         method = .winograd
       } else {
-        method = kernel == 1 && step.padding == 0 ? .direct : .patches
+        method = window == .around(1) ? .direct : .patches
       }
     } else {
       method = .direct
@@ -70,7 +72,7 @@ struct PackedStep {
   /// Floats per position of the input matrix.
   var inner: Int { Self.inner(plan, input) }
   /// Rows of the left matrix per position.
-  var rowsPerPosition: Int { plan.kernel == nil ? 1 : output.rows * output.columns }
+  var rowsPerPosition: Int { plan.window == nil ? 1 : output.rows * output.columns }
   /// The first float behind this step's weights and bias.
   var end: Int { bias + outputChannels }
   var tiles: Int { ((output.rows + 2) / 3) * ((output.columns + 2) / 3) }
@@ -84,14 +86,16 @@ struct PackedStep {
     }
   }
 
+  /// The windows of a convolution of stride one.
   func window(boards: Int) -> kernel_window {
     kernel_window(
       boards: boards, rows: input.rows, columns: input.columns, channels: input.channels,
-      kernel_rows: plan.kernel ?? 1, kernel_columns: plan.kernel ?? 1, padding: plan.padding)
+      kernel_rows: plan.window?.kernel.rows ?? 1, kernel_columns: plan.window?.kernel.columns ?? 1,
+      padding: plan.window?.padding.rows ?? 0)
   }
 
-  private static func inner(_ step: InferencePlan.Step, _ input: InferencePlan.Value) -> Int {
-    step.kernel.map { $0 * $0 * input.channels } ?? input.count
+  private static func inner(_ step: InferencePlan.Product, _ input: InferencePlan.Value) -> Int {
+    step.window.map { $0.taps * input.channels } ?? input.count
   }
 
   private static func padded(_ columns: Int) -> Int { (columns + 15) / 16 * 16 }
@@ -107,7 +111,9 @@ extension PackedStep {
     for n in 0..<output.channels {
       var (scale, shift): (Float, Float) = (1, plan.bias.map { parameters[$0][n] } ?? 0)
       if let norm = plan.norm {
-        scale = parameters[norm.scale][n] / (parameters[norm.runningVariance][n] + norm.epsilon).squareRoot()
+        scale =
+          parameters[norm.scale][n]
+          / (parameters[norm.runningVariance][n] + norm.epsilon).squareRoot()
         shift = (shift - parameters[norm.runningMean][n]) * scale + parameters[norm.shift][n]
       }
       memory[bias + n] = shift
@@ -133,8 +139,11 @@ extension PackedStep {
     let channels = FlatImage(input).channels
     // The region of this step's weights holds halves only, from packing to running.
     let halves = UnsafeMutableRawPointer(memory + weights).assumingMemoryBound(to: UInt16.self)
-    let start = (n / 16) * kernel.count * channels * 16 + (channel / 2) * 32 + (n % 16) * 2 + channel % 2
-    for tap in kernel.indices { halves[start + tap * channels * 16] = bfloat16(kernel[tap] * scale) }
+    let start =
+      (n / 16) * kernel.count * channels * 16 + (channel / 2) * 32 + (n % 16) * 2 + channel % 2
+    for tap in kernel.indices {
+      halves[start + tap * channels * 16] = bfloat16(kernel[tap] * scale)
+    }
   }
 
   /// G g G^T of one 3x3 kernel; see winograd.h for the points.
@@ -152,7 +161,8 @@ extension PackedStep {
         Self.transform(y, Double(kernel[2]), Double(kernel[5]), Double(kernel[8]))
       )
       for x in 0..<5 {
-        start[(y * 5 + x) * plane] = Float(Self.transform(x, rows.0, rows.1, rows.2) * Double(scale))
+        start[(y * 5 + x) * plane] = Float(
+          Self.transform(x, rows.0, rows.1, rows.2) * Double(scale))
       }
     }
   }

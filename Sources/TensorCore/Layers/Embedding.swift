@@ -12,7 +12,9 @@ public struct Embedding: Sendable {
   }
 
   /// Standard normal values.
-  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
+  public func initialise(
+    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
+  ) {
     for i in parameters[weight].indices { parameters[weight][i] = generator.normal() }
   }
 

@@ -29,12 +29,15 @@ public struct EquivariantConvolution2D: Layer {
     self.kernel = kernel
     self.lifts = lifts
     let planes = lifts ? inputs : 8 * inputs
-    weight = layout.addParameter("\(name).weight", shape: [outputs, planes, kernel, kernel], decays: true)
+    weight = layout.addParameter(
+      "\(name).weight", shape: [outputs, planes, kernel, kernel], decays: true)
     bias = hasBias ? layout.addParameter("\(name).bias", shape: [outputs], decays: false) : nil
     sources = Self.sources(inputs: inputs, outputs: outputs, kernel: kernel, lifts: lifts)
   }
 
-  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
+  public func initialise(
+    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
+  ) {
     let taps = kernel * kernel
     Initialiser.he.fill(
       parameters[weight], inputs: (lifts ? inputs : 8 * inputs) * taps, outputs: 8 * outputs * taps,
@@ -51,7 +54,8 @@ public struct EquivariantConvolution2D: Layer {
         shape: VariableShape(batch: $0.count, channels: 1))
     }
     let result = tape.convolution(
-      input, weight: kernels, bias: nil, outputs: 8 * outputs, kernel: kernel, padding: (kernel - 1) / 2)
+      input, weight: kernels, bias: nil, outputs: 8 * outputs, kernel: kernel,
+      padding: (kernel - 1) / 2)
     guard let bias else { return result }
     let shape = tape.shape(of: result)
     return tape.reshape(
@@ -89,7 +93,9 @@ public struct EquivariantBatchNorm: Layer {
     norm = BatchNorm(name: name, channels: fields, in: &layout)
   }
 
-  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
+  public func initialise(
+    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
+  ) {
     norm.initialise(parameters, using: &generator)
   }
 
@@ -108,7 +114,8 @@ public struct EquivariantPooling: Layer, Hashable {
     let shape = tape.shape(of: input)
     let fields = VariableShape(batch: shape.vectors, columns: 8, channels: shape.channels / 8)
     return tape.reshape(
-      tape.mean(tape.reshape(input, to: fields), over: .columns), to: shape.with(channels: shape.channels / 8)
+      tape.mean(tape.reshape(input, to: fields), over: .columns),
+      to: shape.with(channels: shape.channels / 8)
     )
   }
 }

@@ -9,14 +9,17 @@ public struct LayerNorm: Layer {
 
   /// `shape` is [channels], or [channels, rows, columns] to normalise whole images.
   public init(name: String, shape: Shape, epsilon: Float = 1e-5, in layout: inout ParameterLayout) {
-    precondition(shape.dimensions.count == 1 || shape.dimensions.count == 3, "layer norm of shape \(shape)")
+    precondition(
+      shape.dimensions.count == 1 || shape.dimensions.count == 3, "layer norm of shape \(shape)")
     self.shape = shape
     self.epsilon = epsilon
     scale = layout.addParameter("\(name).weight", shape: shape, decays: false)
     shift = layout.addParameter("\(name).bias", shape: shape, decays: false)
   }
 
-  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
+  public func initialise(
+    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
+  ) {
     parameters[scale].update(repeating: 1)
     parameters[shift].update(repeating: 0)
   }
@@ -45,7 +48,8 @@ public struct GroupNorm: Layer {
 
   /// `groups` divides `channels`.
   public init(
-    name: String, channels: Int, groups: Int, epsilon: Float = 1e-5, in layout: inout ParameterLayout
+    name: String, channels: Int, groups: Int, epsilon: Float = 1e-5,
+    in layout: inout ParameterLayout
   ) {
     precondition(channels % groups == 0, "\(groups) groups do not divide \(channels) channels")
     self.channels = channels
@@ -55,7 +59,9 @@ public struct GroupNorm: Layer {
     shift = layout.addParameter("\(name).bias", shape: [channels], decays: false)
   }
 
-  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
+  public func initialise(
+    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
+  ) {
     parameters[scale].update(repeating: 1)
     parameters[shift].update(repeating: 0)
   }
@@ -65,14 +71,17 @@ public struct GroupNorm: Layer {
     let (points, width) = (image.rows * image.columns, channels / groups)
     let grouped = tape.permute(
       tape.reshape(
-        input, to: VariableShape(batch: image.batch, rows: points, columns: groups, channels: width)),
+        input, to: VariableShape(batch: image.batch, rows: points, columns: groups, channels: width)
+      ),
       .batch, .columns, .rows, .channels)
     let normal = tape.normalise(
-      tape.reshape(grouped, to: VariableShape(batch: image.batch, rows: groups, channels: points * width)),
+      tape.reshape(
+        grouped, to: VariableShape(batch: image.batch, rows: groups, channels: points * width)),
       epsilon: epsilon)
     let back = tape.permute(
       tape.reshape(
-        normal, to: VariableShape(batch: image.batch, rows: groups, columns: points, channels: width)),
+        normal,
+        to: VariableShape(batch: image.batch, rows: groups, columns: points, channels: width)),
       .batch, .columns, .rows, .channels)
     return tape.add(
       tape.multiply(tape.reshape(back, to: image), tape.parameter(scale)), tape.parameter(shift))
@@ -86,13 +95,16 @@ public struct RMSNorm: Layer {
   public let epsilon: Float
   public let scale: ParameterIndex
 
-  public init(name: String, channels: Int, epsilon: Float = 1e-6, in layout: inout ParameterLayout) {
+  public init(name: String, channels: Int, epsilon: Float = 1e-6, in layout: inout ParameterLayout)
+  {
     self.channels = channels
     self.epsilon = epsilon
     scale = layout.addParameter("\(name).weight", shape: [channels], decays: false)
   }
 
-  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
+  public func initialise(
+    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
+  ) {
     parameters[scale].update(repeating: 1)
   }
 

@@ -21,6 +21,11 @@ struct Arena: ~Copyable {
     return start.bindMemory(to: Float.self, capacity: count)
   }
 
+  /// The floats that all that was handed out takes at most.
+  var floatsInUse: Int {
+    (blocks.dropLast().reduce(0) { $0 + $1.count } + used) / MemoryLayout<Float>.stride
+  }
+
   /// Memory for `count` zeros.
   mutating func zeros(_ count: Int) -> UnsafeMutablePointer<Float> {
     let result = floats(count)

@@ -14,5 +14,7 @@ struct FloatBuffer: ~Copyable {
 
   deinit { UnsafeMutableRawPointer(pointer).deallocate() }
 
-  var all: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: pointer, count: count) }
+  var all: UnsafeMutableBufferPointer<Float> {
+    UnsafeMutableBufferPointer(start: pointer, count: count)
+  }
 }

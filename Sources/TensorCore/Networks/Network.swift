@@ -17,12 +17,17 @@ public final class Network: Sendable {
   public let description: NetworkDescription
   public let parameters: Parameters
   private let body: Body
+  /// Between the torso and the heads of a recurrent network.
+  private let memory: CarriedMemory?
 
   /// A network with random weights that depend on the description and `seed` only.
-  public convenience init(_ description: NetworkDescription, seed: UInt64) throws(NetworkDescriptionError) {
+  public convenience init(_ description: NetworkDescription, seed: UInt64)
+    throws(NetworkDescriptionError)
+  {
     try self.init(uninitialised: description)
     var generator = SplitMix64(state: seed)
     for part in parts { part.initialise(parameters, using: &generator) }
+    memory?.cell.initialise(parameters, using: &generator)
   }
 
   /// A network whose parameters are all zero.
@@ -31,12 +36,14 @@ public final class Network: Sendable {
     self.description = description
     var layout = ParameterLayout()
     let torso = description.makeTorso(in: &layout)
+    memory = description.makeMemory(in: &layout)
     switch description.heads {
     case .policyValue(let actions, let range):
       let policy = description.makeHead(
         "policy", channels: 2, hidden: [], outputs: actions, last: [], in: &layout)
       let value = description.makeHead(
-        "value", channels: 1, hidden: [64], outputs: 1, last: range == .tanh ? [Activation.tanh] : [],
+        "value", channels: 1, hidden: [64], outputs: 1,
+        last: range == .tanh ? [Activation.tanh] : [],
         in: &layout)
       body = .policyValue(torso, policy: policy, value: value)
     case .actionValues(let actions):
@@ -58,21 +65,72 @@ public final class Network: Sendable {
     }
   }
 
-  /// Records the network on a tape of its parameters; `planes` is [batch, planes, rows, columns].
+  /// Records the network on a tape of its parameters; `planes` is [batch, planes, rows, columns]. A recurrent
+  /// network takes every position as the first of an episode.
   public func forward(planes: UnsafeBufferPointer<Float>, batch: Int, on tape: Tape) -> Outputs {
+    let input = input(planes, batch: batch, on: tape)
+    return outputs(of: input, on: tape) { memory, features in
+      memory.run(over: features, from: zeroStates(batch, tape), keep: nil, on: tape).hidden
+    }
+  }
+
+  /// Records a recurrent network over sequences: `planes` is [steps, batch, planes, rows, columns], and the rows
+  /// of the outputs are [steps x batch]. `states` [batch, stateCount] are what it remembers at first, nothing if
+  /// nil; returned as a value are those after the last step.
+  ///
+  /// `keep` [steps, batch] holds 1, or 0 where an episode begins and what came before is forgotten; nil where
+  /// all go on. The network's description must have a recurrent torso.
+  public func forward(
+    sequences planes: UnsafeBufferPointer<Float>, steps: Int, batch: Int,
+    from states: UnsafeBufferPointer<Float>? = nil, keep: UnsafeBufferPointer<Float>? = nil,
+    on tape: Tape
+  ) -> (outputs: Outputs, states: Variable) {
+    precondition(memory != nil, "only recurrent networks run over sequences")
+    let input = input(planes, batch: steps * batch, on: tape)
+    var last =
+      states.map {
+        tape.constant($0, shape: VariableShape(batch: batch, channels: description.stateCount))
+      }
+      ?? zeroStates(batch, tape)
+    let kept = keep.map {
+      tape.constant($0, shape: VariableShape(batch: steps, rows: batch, channels: 1))
+    }
+    let outputs = outputs(of: input, on: tape) { memory, features in
+      let result = memory.run(over: features, from: last, keep: kept, on: tape)
+      last = result.states
+      return result.hidden
+    }
+    return (outputs, last)
+  }
+
+  private func zeroStates(_ batch: Int, _ tape: Tape) -> Variable {
+    tape.constant(shape: VariableShape(batch: batch, channels: description.stateCount)) { _ in 0 }
+  }
+
+  private func input(_ planes: UnsafeBufferPointer<Float>, batch: Int, on tape: Tape) -> Variable {
     precondition(tape.parameters === parameters, "the tape belongs to another network")
-    let input =
-      isFlat
+    return description.isFlat
       ? tape.input(vectors: planes, batch: batch, features: description.inputCount)
       : tape.input(
         images: planes, batch: batch, planes: description.planes, rows: description.rows,
         columns: description.columns)
+  }
+
+  /// Torso and heads on an input; `remember` runs the memory of a recurrent network in between.
+  private func outputs(
+    of input: Variable, on tape: Tape, remember: (CarriedMemory, Variable) -> Variable
+  ) -> Outputs {
+    func shared(_ torso: Sequential) -> Variable {
+      let features = torso.forward(input, on: tape)
+      return memory.map { remember($0, features) } ?? features
+    }
     switch body {
     case .policyValue(let torso, let policy, let value):
-      let shared = torso.forward(input, on: tape)
-      return .policyValue(logits: policy.forward(shared, on: tape), value: value.forward(shared, on: tape))
+      let shared = shared(torso)
+      return .policyValue(
+        logits: policy.forward(shared, on: tape), value: value.forward(shared, on: tape))
     case .actionValues(let torso, let values):
-      return .actionValues(values.forward(torso.forward(input, on: tape), on: tape))
+      return .actionValues(values.forward(shared(torso), on: tape))
     }
   }
 
@@ -81,25 +139,29 @@ public final class Network: Sendable {
     compiled(maximumBatch: maximumBatch, precision: precision, kernels: .selected)
   }
 
-  package func compiled(maximumBatch: Int, precision: Precision, kernels: Kernels) -> InferenceNetwork {
+  package func compiled(maximumBatch: Int, precision: Precision, kernels: Kernels)
+    -> InferenceNetwork
+  {
     var plan = InferencePlan()
     let input =
-      isFlat
+      description.isFlat
       ? plan.input(rows: 1, columns: 1, channels: description.inputCount)
-      : plan.input(rows: description.rows, columns: description.columns, channels: description.planes)
+      : plan.input(
+        rows: description.rows, columns: description.columns, channels: description.planes)
+    func shared(_ torso: Sequential) -> PlanVariable {
+      let features = torso.compile(input, into: &plan)
+      return memory.map { $0.compile(features, into: &plan) } ?? features
+    }
     switch body {
     case .policyValue(let torso, let policy, let value):
-      let shared = torso.compile(input, into: &plan)
+      let shared = shared(torso)
       plan.outputs = [policy.compile(shared, into: &plan), value.compile(shared, into: &plan)]
     case .actionValues(let torso, let values):
-      plan.outputs = [values.compile(torso.compile(input, into: &plan), into: &plan)]
+      plan.outputs = [values.compile(shared(torso), into: &plan)]
     }
     return InferenceNetwork(
       plan, of: self, maximumBatch: maximumBatch, precision: precision, kernels: kernels)
   }
-
-  /// Whether the torso takes the input as one vector.
-  var isFlat: Bool { if case .mlp = description.torso { true } else { false } }
 
   private var parts: [Sequential] {
     switch body {

@@ -9,7 +9,8 @@ public enum NetworkDescriptionError: Error, Hashable, CustomStringConvertible {
     switch self {
     case .outOfRange(let field, let value, let allowed):
       "network \(field) is \(value); use \(allowed.lowerBound) to \(allowed.upperBound)"
-    case .noHiddenLayer: "network torso mlp has no hidden layers; give at least one size, such as [64]"
+    case .noHiddenLayer:
+      "network torso mlp has no hidden layers; give at least one size, such as [64]"
     case .boardTooSmall(let rows, let columns):
       "network torso convolutional needs at least 3 rows and 3 columns, the input has \(rows) x \(columns); "
         + "use torso mlp"
@@ -35,6 +36,15 @@ extension NetworkDescription {
       try checkProduct(inputCount, hidden[0])
       for (from, to) in zip(hidden, hidden.dropFirst()) { try checkProduct(from, to) }
       width = hidden[hidden.count - 1]
+    case .recurrent(let hidden, let memory):
+      try check("hidden layer count", hidden.count, in: 0...64)
+      for size in hidden { try check("hidden size", size, in: 1...65_536) }
+      try check("memory", memory, in: 1...16_384)
+      for (from, to) in zip([inputCount] + hidden, hidden + [4 * memory]) {
+        try checkProduct(from, to)
+      }
+      try checkProduct(4 * memory, memory)
+      width = memory
     case .convolutional(let channels, let hidden):
       try check("channels", channels, in: 1...4096)
       try check("hidden size", hidden, in: 1...65_536)
@@ -62,6 +72,8 @@ extension NetworkDescription {
   }
 
   private func checkProduct(_ inputs: Int, _ outputs: Int) throws(NetworkDescriptionError) {
-    guard inputs * outputs <= Self.mostWeights else { throw .tooLarge(parameters: Self.mostWeights) }
+    guard inputs * outputs <= Self.mostWeights else {
+      throw .tooLarge(parameters: Self.mostWeights)
+    }
   }
 }

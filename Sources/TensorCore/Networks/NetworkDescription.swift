@@ -9,6 +9,9 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
     case convolutional(channels: Int, hidden: Int)
     /// A 3x3 convolution with batch norm and ReLU, then residual blocks (Silver et al. 2017).
     case residual(blocks: Int, channels: Int)
+    /// Dense layers with ReLU on the flattened input, if any, then a layer of long short-term memory that is
+    /// carried from one position of an episode to the next (Hausknecht and Stone 2015).
+    case recurrent(hidden: [Int], memory: Int)
   }
 
   /// What the network says about a position.
@@ -43,6 +46,18 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
 
   /// Floats of one input [planes, rows, columns].
   public var inputCount: Int { planes * rows * columns }
+
+  /// Floats that a recurrent network remembers of each episode, its hidden state and then its cell; 0 for the
+  /// others.
+  public var stateCount: Int { if case .recurrent(_, let memory) = torso { 2 * memory } else { 0 } }
+
+  /// Whether the torso takes the input as one vector.
+  var isFlat: Bool {
+    switch torso {
+    case .mlp, .recurrent: true
+    default: false
+    }
+  }
 
   /// Length of a row of logits or action values.
   public var actions: Int {

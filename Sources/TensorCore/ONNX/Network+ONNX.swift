@@ -16,16 +16,18 @@ extension Network {
   /// that differ between batches of two and of three depend on the batch. Throws `ONNXError` for operations
   /// without a counterpart.
   public func onnx() throws(ONNXError) -> [UInt8] {
+    guard description.stateCount == 0 else { throw ONNXError("memory") }
     let (two, three) = (trace(batch: 2), trace(batch: 3))
     var writer = ONNXWriter(two.tape, three.tape, parameters: parameters)
     let shape = [-1, description.planes, description.rows, description.columns]
     writer.graph.input("planes", shape: shape)
-    try writer.write(isFlat: isFlat)
+    try writer.write(isFlat: description.isFlat)
     switch two.outputs {
     case .policyValue(let logits, let value):
       writer.output(logits, name: "logits", channels: description.actions)
       writer.output(value, name: "value", channels: 1)
-    case .actionValues(let values): writer.output(values, name: "values", channels: description.actions)
+    case .actionValues(let values):
+      writer.output(values, name: "values", channels: description.actions)
     }
     return withExtendedLifetime((two.tape, three.tape)) { writer.graph.model(named: "selfplay") }
   }

@@ -1,0 +1,54 @@
+/// One step of an inference plan as an engine takes it.
+enum EngineStep {
+  /// One of the values that are concatenated.
+  struct Part {
+    let value: PlanVariable
+    /// Points of one position.
+    let points: Int
+    let channels: Int
+  }
+
+  case product(PackedStep)
+  case concatenation([Part], output: PlanVariable)
+  /// The shape is that of the input for one position.
+  case recorded(any Layer, PlanVariable, InferencePlan.Value, output: PlanVariable)
+
+  /// Lays out a plan's steps; `flat` tells which values and steps work on flat images.
+  static func pack(_ plan: InferencePlan, flat: (values: [Bool], steps: [Bool])?) -> [EngineStep] {
+    var end = 0
+    return plan.steps.enumerated().map { i, step in
+      switch step {
+      case .product(let product):
+        let packed = PackedStep(
+          product, of: plan, at: end, onTiles: flat?.steps[i] ?? false,
+          isFlat: flat?.values[step.output.index] ?? false)
+        end = packed.end
+        return .product(packed)
+      case .concatenation(let first, let second, let output):
+        let parts = [first, second].map { operand in
+          let value = plan.values[operand.index]
+          return Part(value: operand, points: value.rows * value.columns, channels: value.channels)
+        }
+        return .concatenation(parts, output: output)
+      case .recorded(let layer, let input, let output):
+        return .recorded(layer, input, plan.values[input.index], output: output)
+      }
+    }
+  }
+
+  var product: PackedStep? {
+    if case .product(let step) = self { step } else { nil }
+  }
+
+  /// Runs a recorded step on zeros, so that the tape has the memory it needs. Returns how many floats those are.
+  func warm(_ tape: Tape, of plan: InferencePlan, boards: Int) -> Int {
+    guard case .recorded(let layer, _, let input, let output) = self else { return 0 }
+    tape.reset(mode: .evaluation)
+    let shape = input.shape(boards: boards)
+    let result = layer.forward(tape.constant(shape: shape) { _ in 0 }, on: tape)
+    precondition(
+      tape.shape(of: result).count == boards * plan.values[output.index].count,
+      "a recorded layer makes \(tape.shape(of: result)), planned otherwise")
+    return tape.floatsInUse
+  }
+}

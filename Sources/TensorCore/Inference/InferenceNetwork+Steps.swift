@@ -1,0 +1,164 @@
+import CKernels
+
+extension InferenceNetwork {
+  func run(_ step: EngineStep, boards: Int) {
+    switch step {
+    case .product(let step): run(step, boards: boards)
+    case .concatenation(let parts, let output):
+      concatenate(parts, boards: boards, into: value(output))
+    case .recorded(let layer, let input, let shape, let output):
+      guard let tape else { preconditionFailure("an engine without a tape has products only") }
+      tape.reset(mode: .evaluation)
+      let result = layer.forward(
+        tape.view(value(input), shape: shape.shape(boards: boards)), on: tape)
+      // The tape, and with it the result, lives as long as the engine.
+      let values = tape.values(of: result)
+      if let source = values.baseAddress { value(output).update(from: source, count: values.count) }
+    }
+  }
+
+  /// Channels side by side, at every point.
+  private func concatenate(
+    _ parts: [EngineStep.Part], boards: Int, into output: UnsafeMutablePointer<Float>
+  ) {
+    let width = parts.reduce(0) { $0 + $1.channels }
+    var first = 0
+    for part in parts {
+      let source = value(part.value)
+      for point in 0..<(boards * part.points) {
+        (output + point * width + first).update(
+          from: source + point * part.channels, count: part.channels)
+      }
+      first += part.channels
+    }
+  }
+
+  private func run(_ step: PackedStep, boards: Int) {
+    let input = value(step.plan.input)
+    let output = value(step.plan.output)
+    let residual = step.plan.residual.map { UnsafePointer(value($0)) }
+    let window = step.window(boards: boards)
+    switch step.method {
+    case .direct: product(step, of: input, boards: boards, residual: residual, into: output)
+    case .patches where isSparse(step, input, window):
+      sparseConvolution(step, of: input, window, into: output)
+    case .patches:
+      gatherPatches(step, of: input, window)
+      product(step, of: scratch.pointer, boards: boards, residual: residual, into: output)
+    case .winograd:
+      winograd(step, of: input, window, residual: residual, into: output)
+    case .tiles: flatConvolution(step, boards: boards)
+    }
+    if step.plan.activation == .tanh {
+      for i in 0..<(boards * step.output.count) { output[i] = hyperbolicTangent(output[i]) }
+    }
+  }
+
+  private func gatherPatches(
+    _ step: PackedStep, of input: UnsafePointer<Float>, _ window: kernel_window
+  ) {
+    if let general = step.plan.window, !general.isPlain {
+      var patches = general.patches(of: step.input.shape(boards: window.boards))
+      kernels.gather_patches(input, &patches, 0, scratch.pointer)
+    } else {
+      kernels.im2col(input, window, scratch.pointer)
+    }
+  }
+
+  private func product(
+    _ step: PackedStep, of input: UnsafePointer<Float>, boards: Int,
+    residual: UnsafePointer<Float>?,
+    into output: UnsafeMutablePointer<Float>
+  ) {
+    let outputs = step.output.channels
+    var arguments = kernel_gemm(
+      a: input, b: weights.pointer + step.weights, bias: weights.pointer + step.bias,
+      residual: residual,
+      c: output, a_row: step.inner, a_inner: 1, b_inner: 16, b_panel: 16 * step.inner,
+      residual_stride: outputs, c_stride: outputs, m: boards * step.rowsPerPosition, n: outputs,
+      k: step.inner, relu: step.plan.activation == .relu)
+    kernels.gemm(&arguments)
+  }
+
+  /// Whether a convolution of the input skips its zeros: the results are the same bits either way.
+  private func isSparse(_ step: PackedStep, _ input: UnsafePointer<Float>, _ window: kernel_window)
+    -> Bool
+  {
+    guard step.plan.input.index == 0, step.plan.residual == nil, step.output.channels % 16 == 0,
+      step.plan.window?.isPlain ?? false
+    else { return false }
+    let count = window.boards * step.input.count
+    return 4 * kernels.count_nonzero(input, count) <= count
+  }
+
+  private func sparseConvolution(
+    _ step: PackedStep, of input: UnsafePointer<Float>, _ window: kernel_window,
+    into output: UnsafeMutablePointer<Float>
+  ) {
+    let channels = step.output.channels
+    let vectors = window.boards * step.rowsPerPosition
+    kernels.fill_rows(output, weights.pointer + step.bias, vectors, channels)
+    kernels.sparse_convolution(input, window, weights.pointer + step.weights, channels, output)
+    if step.plan.activation == .relu {
+      kernels.apply(kernel_function_relu, 0, 0, output, vectors * channels, output)
+    }
+  }
+
+  private func winograd(
+    _ step: PackedStep, of input: UnsafePointer<Float>, _ window: kernel_window,
+    residual: UnsafePointer<Float>?, into output: UnsafeMutablePointer<Float>
+  ) {
+    let (inputs, outputs) = (step.input.channels, step.output.channels)
+    let tiles = window.boards * step.tiles
+    let transformed = scratch.pointer
+    let products = transformed + 25 * tiles * inputs
+    kernels.winograd_input(input, window, transformed)
+    for i in 0..<25 {
+      var arguments = kernel_gemm(
+        a: transformed + i * tiles * inputs,
+        b: weights.pointer + step.weights + i * inputs * outputs,
+        bias: nil, residual: nil, c: products + i * tiles * outputs, a_row: inputs, a_inner: 1,
+        b_inner: 16,
+        b_panel: 16 * inputs, residual_stride: 0, c_stride: outputs, m: tiles, n: outputs,
+        k: inputs,
+        relu: false)
+      kernels.gemm(&arguments)
+    }
+    var result = window
+    result.channels = outputs
+    kernels.winograd_output(
+      products, result, weights.pointer + step.bias, residual, step.plan.activation == .relu, output
+    )
+  }
+
+  private func flatConvolution(_ step: PackedStep, boards: Int) {
+    let image = FlatImage(step.input)
+    let isFlat = step.isFlat
+    var arguments = kernel_flat_convolution()
+    arguments.input = UnsafePointer(pixels(step.plan.input) + image.leading * image.channels)
+    // Packed as halves, see `PackedStep.pack`.
+    arguments.weights = UnsafeRawPointer(weights.pointer + step.weights).assumingMemoryBound(
+      to: UInt16.self)
+    arguments.bias = UnsafePointer(weights.pointer + step.bias)
+    let start = image.leading * step.outputChannels
+    if isFlat {
+      let output = pixels(step.plan.output)
+      FlatImage(step.output).clearBorders(output, boards: boards)
+      arguments.output = output + start
+      arguments.residual = step.plan.residual.map { UnsafePointer(pixels($0) + start) }
+    } else {
+      arguments.floats = value(step.plan.output)
+      arguments.float_channels = step.output.channels
+    }
+    (arguments.tap_count, arguments.inputs, arguments.outputs) = (
+      step.taps.count, image.channels, step.outputChannels
+    )
+    (arguments.boards, arguments.board_pixels) = (boards, image.boardPixels)
+    (arguments.rows, arguments.columns) = (image.rows, image.columns)
+    arguments.relu = step.plan.activation == .relu
+    step.taps.withUnsafeBufferPointer { taps in
+      arguments.taps = taps.baseAddress
+      kernels.flat_convolution(&arguments)
+    }
+  }
+}
