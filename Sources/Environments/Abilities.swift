@@ -45,6 +45,8 @@ public protocol Scored: Game {
 
 /// A game whose chances are known: `step` draws one of these outcomes.
 public protocol Enumerable: Game {
+  /// The states that `start` draws from, each as likely as any other.
+  var starts: [State] { get }
   /// What may come of an action, with probabilities that add up to 1.
   func outcomes(of state: State, taking action: Action) -> [Outcome<State>]
 }

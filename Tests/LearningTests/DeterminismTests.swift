@@ -15,6 +15,10 @@ struct DeterminismTests {
     }
   }
 
+  private func tabular(_ method: TabularParameters.Method) throws -> SmallRun<Gridworld> {
+    SmallRun(game: try smallLake(intended: 0.5, stepLimit: 6), learner: .tabular(.small(method)), steps: 200)
+  }
+
   private func remains<G: Game>(_ run: SmallRun<G>) throws -> Remains {
     try withFolder { folder in
       try run.train(in: folder)
@@ -36,6 +40,7 @@ struct DeterminismTests {
   func threads() throws {
     try checkThreads(alphaZero)
     try checkThreads(dqn)
+    try checkThreads(tabular(.prioritisedSweeping))
   }
 
   /// Stops after so many iterations of each session, until the run is done.
@@ -64,6 +69,14 @@ struct DeterminismTests {
   func interruptedDQN() throws {
     try checkInterruptions(dqn)
     try checkInterruptions(SmallRun(game: TicTacToe(), learner: .dqn(.small()), steps: 200))
+  }
+
+  @Test("a tabular run that was stopped and taken up ends with the bytes of one that was not")
+  func interruptedTable() throws {
+    for method in TabularParameters.Method.allCases where !method.isExact {
+      try checkInterruptions(tabular(method))
+    }
+    try checkInterruptions(SmallRun(game: TicTacToe(), learner: .tabular(.small(.dyna)), steps: 200))
   }
 }
 

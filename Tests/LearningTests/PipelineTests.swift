@@ -15,7 +15,7 @@ struct PipelineTests {
       #expect(progress.step >= run.steps && progress.updates > 0 && progress.games > 0)
       #expect(progress.valueLoss?.isFinite == true)
       let network = try Network.load(from: RunFolder(path: folder).weights)
-      let fresh = try run.freshNetwork()
+      let fresh = try #require(try run.freshNetwork())
       #expect(network.description == fresh.description)
       let weights = Array(network.parameters.trained)
       #expect(weights.allSatisfy { $0.isFinite })

@@ -64,22 +64,6 @@ struct SmallestGameTests {
     }
   }
 
-  private func reachableStates<G: Game>(of game: G) -> [G.State] {
-    var random = Random(seed: 0, purpose: .test)
-    var found = [game.start(using: &random)]
-    var known = Set([game.key(of: found[0])])
-    var next = 0
-    while next < found.count {
-      for action in game.legalActions(in: found[next]).array {
-        var state = found[next]
-        if game.step(&state, taking: action, using: &random).status.isOver { continue }
-        if known.insert(game.key(of: state)).inserted { found.append(state) }
-      }
-      next += 1
-    }
-    return found
-  }
-
   @Test("AlphaZero crosses a slippery lake far more often than chance does")
   func slipperyLake() throws {
     let game = try smallLake(intended: 0.8, stepLimit: 60)

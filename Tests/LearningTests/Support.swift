@@ -14,11 +14,12 @@ func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
   return try body(folder.path)
 }
 
-/// A small run of either learner that can be stopped and taken up.
+/// A small run of any learner that can be stopped and taken up.
 struct SmallRun<G: Game> {
   enum Learner {
     case alphaZero(AlphaZeroParameters)
     case dqn(DQNParameters)
+    case tabular(TabularParameters)
   }
 
   let game: G
@@ -44,14 +45,17 @@ struct SmallRun<G: Game> {
       return try AlphaZeroRun(job: job, parameters: parameters, hooks: hooks, isResuming: isResuming).run()
     case .dqn(let parameters):
       return try DQNRun(job: job, parameters: parameters, hooks: hooks, isResuming: isResuming).run()
+    case .tabular(let parameters):
+      return try TabularRun(job: job, parameters: parameters, hooks: hooks, isResuming: isResuming).run()
     }
   }
 
-  /// The network that a fresh run begins with.
-  func freshNetwork() throws -> Network {
+  /// The network that a fresh run begins with; nil where a table is learned.
+  func freshNetwork() throws -> Network? {
     switch learner {
     case .alphaZero(let parameters): try Network(parameters.networkDescription(for: game), seed: seed)
     case .dqn(let parameters): try Network(parameters.networkDescription(for: game), seed: seed)
+    case .tabular: nil
     }
   }
 }
@@ -108,8 +112,35 @@ extension DQNParameters {
   }
 }
 
+extension TabularParameters {
+  /// Small enough for a test: 3 lanes, a few steps an iteration.
+  static func small(_ method: Method) -> TabularParameters {
+    var parameters = TabularParameters(method: method)
+    (parameters.lanes, parameters.stepsPerIteration, parameters.planningUpdates) = (3, 5, 4)
+    parameters.exploration.steps = 100
+    return parameters
+  }
+}
+
 /// A small lake, slippery or dry.
 func smallLake(intended: Double = 1, stepLimit: Int? = 20) throws -> Gridworld {
   try Gridworld(
     map: GridMap("SFFF\nFHFH\nFFFH\nHFFG"), intendedProbability: intended, stepLimit: stepLimit)
+}
+
+/// Every running state of a game without chance.
+func reachableStates<G: Game>(of game: G) -> [G.State] {
+  var random = Random(seed: 0, purpose: .test)
+  var found = [game.start(using: &random)]
+  var known = Set([game.key(of: found[0])])
+  var next = 0
+  while next < found.count {
+    for action in game.legalActions(in: found[next]).array {
+      var state = found[next]
+      if game.step(&state, taking: action, using: &random).status.isOver { continue }
+      if known.insert(game.key(of: state)).inserted { found.append(state) }
+    }
+    next += 1
+  }
+  return found
 }

@@ -25,6 +25,8 @@ extension Gridworld: Notation {
 }
 
 extension Gridworld: Enumerable {
+  public var starts: [State] { map.starts.map { State(cell: UInt16($0), home: UInt16($0)) } }
+
   /// The intended direction first, then the two perpendicular ones; equal results are not merged.
   public func outcomes(of state: State, taking action: Action) -> [Outcome<State>] {
     precondition(legalActions(in: state).contains(action), "illegal action")

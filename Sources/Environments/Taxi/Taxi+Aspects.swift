@@ -26,6 +26,11 @@ extension Taxi: Notation {
 }
 
 extension Taxi: Enumerable {
+  /// The passenger waits, and wants to go somewhere else.
+  public var starts: [State] {
+    (0..<stateCount).map(state(numbered:)).filter { $0.passenger < inTaxi && $0.passenger != $0.destination }
+  }
+
   /// The one thing that comes of an action.
   public func outcomes(of state: State, taking action: Action) -> [Outcome<State>] {
     precondition(legalActions(in: state).contains(action), "illegal action")

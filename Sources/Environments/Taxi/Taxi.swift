@@ -21,7 +21,7 @@ public struct Taxi: Game {
   private let destinations: [UInt16]
   /// [cells]: the stop on a cell, or the number of stops.
   private let stopOnCell: [UInt8]
-  private let inTaxi: UInt8
+  let inTaxi: UInt8
 
   /// Throws `RuleError` for a limit out of range.
   public init(map: TaxiMap, stepLimit: Int? = 200) throws(RuleError) {

@@ -63,7 +63,7 @@ public final class AlphaZeroRun<G: Game> {
       try playGames(plies: plies)
       try train()
       try session.endIteration(
-        steps: plies * parameters.laneCount, network: network,
+        steps: plies * parameters.laneCount, model: { .network(network) },
         lanes: gamesUnderWay, save: save)
     }
     return session.progress

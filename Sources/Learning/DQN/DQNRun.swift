@@ -63,7 +63,8 @@ public final class DQNRun<G: Game> {
       try stepLanes()
       try learn()
       try session.endIteration(
-        steps: parameters.lanes, network: learner.network, lanes: { lanes.map(\.record) }, save: save)
+        steps: parameters.lanes, model: { .network(learner.network) }, lanes: { lanes.map(\.record) },
+        save: save)
     }
     return session.progress
   }

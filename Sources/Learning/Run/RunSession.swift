@@ -1,7 +1,6 @@
 import Environments
 import Foundation
 import Replay
-import TensorCore
 
 /// Keeps the books of one run: the replay on disk, counters, times, checkpoints, evaluations and reports.
 ///
@@ -27,6 +26,7 @@ final class RunSession<G: Game> {
   private let laneCount: Int
   /// Whether the budget is unspent and nobody has interrupted.
   private(set) var goesOn: Bool
+  private var isFinished = false
 
   /// What a checkpoint says besides its tensors and games.
   private struct Saved: Codable {
@@ -110,21 +110,26 @@ final class RunSession<G: Game> {
     }
   }
 
+  /// Makes the iteration under way the last: nothing is left to learn.
+  func finish() { isFinished = true }
+
   /// Ends an iteration: counts, reports, evaluates and saves as is due.
   /// - Parameters:
+  ///   - model: what is learned so far, asked for where it is evaluated.
   ///   - save: writes the learner's files into a checkpoint's folder, `weights.safetensors` among them.
   ///   - lanes: the games under way.
   func endIteration(
-    steps: Int, network: Network, lanes: () -> [GameRecord], save: (String) throws -> Void
+    steps: Int, model: () -> TrainedModel, lanes: () -> [GameRecord], save: (String) throws -> Void
   ) throws {
     try checkLosses()
     progress.step += steps
     progress.seconds = elapsed
     progress.share = share
     progress.replayBytes = Int(writer.position)
-    let isLast = job.budget.isSpent(step: progress.step, elapsed: progress.seconds) || hooks.isInterrupted()
+    let isSpent = job.budget.isSpent(step: progress.step, elapsed: progress.seconds)
+    let isLast = isFinished || isSpent || hooks.isInterrupted()
     if isLast || progress.step - lastEvaluation >= job.evaluationSteps && job.evaluationSteps > 0 {
-      try evaluate(network)
+      try evaluate(model())
     }
     report(isLast: isLast)
     if isLast || progress.seconds - lastCheckpoint >= job.checkpointSeconds {
@@ -133,10 +138,10 @@ final class RunSession<G: Game> {
     goesOn = !isLast
   }
 
-  private func evaluate(_ network: Network) throws {
+  private func evaluate(_ model: TrainedModel) throws {
     if hooks.isInterrupted() { return }
     lastEvaluation = progress.step
-    if let strength = try hooks.evaluate(network, progress.step) {
+    if let strength = try hooks.evaluate(model, progress.step) {
       progress.strength = strength
       progress.evaluationStep = progress.step
     }

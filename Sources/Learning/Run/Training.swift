@@ -1,5 +1,4 @@
 import Environments
-import TensorCore
 
 /// When a run ends: at a number of environment steps (reproducible), or after a time.
 public struct Budget: Hashable, Sendable {
@@ -95,14 +94,14 @@ public struct TrainingHooks: Sendable {
   public var notice: @Sendable (String) -> Void
   /// Asked after every iteration; true ends the run after a checkpoint.
   public var isInterrupted: @Sendable () -> Bool
-  /// Measures the network as it is at a step: a score from 0 to 1 against a fixed opponent, or a mean return.
-  public var evaluate: @Sendable (_ network: Network, _ step: Int) throws -> Double?
+  /// Measures what is learned at a step: a score from 0 to 1 against a fixed opponent, or a mean return.
+  public var evaluate: @Sendable (_ model: TrainedModel, _ step: Int) throws -> Double?
 
   public init(
     report: @escaping @Sendable (TrainingProgress) -> Void = { _ in },
     notice: @escaping @Sendable (String) -> Void = { _ in },
     isInterrupted: @escaping @Sendable () -> Bool = { false },
-    evaluate: @escaping @Sendable (_ network: Network, _ step: Int) throws -> Double? = { _, _ in nil }
+    evaluate: @escaping @Sendable (_ model: TrainedModel, _ step: Int) throws -> Double? = { _, _ in nil }
   ) {
     self.report = report
     self.notice = notice

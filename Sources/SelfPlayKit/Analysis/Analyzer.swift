@@ -87,6 +87,7 @@ extension AgentSpecification {
     switch agent.learner {
     case .alphaZero(let parameters): return Double(parameters.search.discount)
     case .dqn(let parameters): return Double(parameters.discount)
+    case .tabular(let parameters): return Double(parameters.discount)
     }
   }
 }

@@ -43,6 +43,9 @@ extension Benchmark {
     func visit<Subject: Notation>(_ game: Subject) throws -> SelfPlayRates {
       let trained = try TrainedAgent(
         agent, definition: definition, weights: weights, for: game, gameName: gameName)
+      guard case .network(let network) = trained.model else {
+        preconditionFailure("AlphaZero's agents have networks")
+      }
       let job = TrainingJob(
         game: game, gameName: gameName, rulesFingerprint: 0, agentName: agent, seed: definition.seed,
         threads: 1, budget: Budget(steps: 1), folder: RunFolder(path: ""), evaluationSteps: 0)
@@ -50,7 +53,7 @@ extension Benchmark {
       let workers = Lanes(
         values: try meters.indices.map { number in
           var evaluator = NetworkEvaluator(
-            game: game, network: trained.network, capacity: parameters.selfPlay.gamesPerWorker,
+            game: game, network: network, capacity: parameters.selfPlay.gamesPerWorker,
             precision: parameters.selfPlay.precision)
           evaluator.meter = meters[number]
           return try SelfPlayWorker(
@@ -62,7 +65,7 @@ extension Benchmark {
       let rates = try benchmark.rates { clock, thread in
         var positions = 0
         repeat {
-          workers[thread].play(plies: plies, network: trained.network)
+          workers[thread].play(plies: plies, network: network)
           positions += moves
         } while !clock.isOver
         return [positions, lentMeters[thread].evaluations, Int(lentMeters[thread].nanoseconds)]

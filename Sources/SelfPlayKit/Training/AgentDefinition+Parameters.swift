@@ -107,9 +107,14 @@ extension DQNParameters {
     learningRate = try learning.float("learning_rate", default: learningRate, in: 0...10)
     finalLearningRate = try learning.float("final_learning_rate", default: finalLearningRate, in: 0...1)
     huberDelta = try learning.float("huber_delta", default: huberDelta, in: 1e-6...1e9)
-    let exploring = try root.section("exploration")
-    exploration.start = try exploring.float("start", default: exploration.start, in: 0...1)
-    exploration.end = try exploring.float("end", default: exploration.end, in: 0...1)
-    exploration.steps = try exploring.integer("steps", default: exploration.steps, in: 0...Int.max)
+    try exploration.read(from: root.section("exploration"))
+  }
+}
+
+extension DQNParameters.Exploration {
+  mutating func read(from section: ConfigurationSection) throws {
+    start = try section.float("start", default: start, in: 0...1)
+    end = try section.float("end", default: end, in: 0...1)
+    steps = try section.integer("steps", default: steps, in: 0...Int.max)
   }
 }

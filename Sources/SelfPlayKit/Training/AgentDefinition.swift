@@ -7,9 +7,10 @@ public struct AgentDefinition: Sendable {
   public enum Learner: Sendable {
     case alphaZero(AlphaZeroParameters)
     case dqn(DQNParameters)
+    case tabular(TabularParameters)
   }
 
-  /// How a trained network plays.
+  /// How a trained agent plays.
   public struct Play: Hashable, Sendable {
     /// Simulations a decision, for agents that search.
     public var simulations: Int
@@ -47,7 +48,7 @@ public struct AgentDefinition: Sendable {
   public let resolved: String
 
   /// The values of the key `kind` of agents that learn.
-  public enum Kind: String, CaseIterable, Sendable { case alphazero, dqn }
+  public enum Kind: String, CaseIterable, Sendable { case alphazero, dqn, tabular }
 
   /// Interprets a document of an agent that learns. Throws `ConfigurationError`.
   init(from root: ConfigurationSection) throws {
@@ -56,10 +57,11 @@ public struct AgentDefinition: Sendable {
     game = try root.text("game")
     _ = try root.text("description", default: "")
     _ = try root.text("strength", default: "")
-    let network = try NetworkDescription.Torso(from: root.section("network"))
+    func network() throws -> NetworkDescription.Torso { try .init(from: root.section("network")) }
     switch kind {
-    case .alphazero: learner = .alphaZero(try AlphaZeroParameters(network: network, from: root))
-    case .dqn: learner = .dqn(try DQNParameters(network: network, from: root))
+    case .alphazero: learner = .alphaZero(try AlphaZeroParameters(network: network(), from: root))
+    case .dqn: learner = .dqn(try DQNParameters(network: network(), from: root))
+    case .tabular: learner = .tabular(try TabularParameters(from: root))
     }
     play = try Play(from: root.section("play"))
     evaluation = try Evaluation(from: root.section("evaluation"))

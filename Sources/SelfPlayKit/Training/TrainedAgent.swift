@@ -4,18 +4,18 @@ import Learning
 import Search
 import TensorCore
 
-/// A network and how it plays, ready to make agents for any number of workers.
+/// What was learned and how it plays, ready to make agents for any number of workers.
 public struct TrainedAgent: Sendable {
   public let definition: AgentDefinition
   /// Shared by all agents made from it, and only read.
-  public let network: Network
+  public let model: TrainedModel
 
-  public init(definition: AgentDefinition, network: Network) {
+  public init(definition: AgentDefinition, model: TrainedModel) {
     self.definition = definition
-    self.network = network
+    self.model = model
   }
 
-  /// Loads the weights of an agent for a game; without a file the network is a fresh one.
+  /// Loads the weights of an agent for a game; without a file they are fresh ones.
   ///
   /// Throws `TensorFileError` for a bad file, and `RegistryError` if there is none or it is for another game.
   public init<G: Game>(
@@ -24,7 +24,9 @@ public struct TrainedAgent: Sendable {
     self.definition = definition
     let expected = definition.networkDescription(for: game)
     guard let weights else {
-      network = try Network(expected, seed: definition.seed)
+      model =
+        try expected.map { .network(try Network($0, seed: definition.seed)) }
+        ?? .table(ActionValueTable(actionCount: game.actionCount))
       return
     }
     guard FileManager.default.fileExists(atPath: weights) else {
@@ -32,10 +34,19 @@ public struct TrainedAgent: Sendable {
         problem: "agent '\(name)' has no weights: \(weights) is missing",
         remedy: "train it: selfplay train \(name)")
     }
-    network = try Network.load(from: weights)
-    guard network.description == expected else {
+    let fits: Bool
+    if let expected {
+      let network = try Network.load(from: weights)
+      fits = network.description == expected
+      model = .network(network)
+    } else {
+      let table = try ActionValueTable(contentsOf: weights)
+      fits = table.actionCount == game.actionCount
+      model = .table(table)
+    }
+    guard fits else {
       throw RegistryError(
-        problem: "agent '\(name)' has a network for \(definition.game), which does not fit \(gameName)",
+        problem: "agent '\(name)' has learned \(definition.game), which does not fit \(gameName)",
         remedy: "choose --game \(definition.game), or an agent that was trained for \(gameName)")
     }
   }
@@ -43,8 +54,10 @@ public struct TrainedAgent: Sendable {
   /// A new agent that shares nothing that changes with any other.
   public func makeAgent<G: Game>(for game: G) -> any Agent<G> {
     let play = definition.play
-    switch definition.learner {
-    case .alphaZero(let parameters):
+    switch (model, definition.learner) {
+    case (.table(let table), _):
+      return TabularAgent(game: game, table: table, epsilon: play.epsilon)
+    case (.network(let network), .alphaZero(let parameters)):
       return PUCTAgent(
         game: game,
         evaluator: NetworkEvaluator(
@@ -52,18 +65,19 @@ public struct TrainedAgent: Sendable {
         simulations: play.simulations,
         parameters: SearchParameters(rule: parameters.rule, discount: parameters.search.discount),
         temperature: play.temperature)
-    case .dqn:
+    case (.network(let network), _):
       return ActionValueAgent(game: game, network: network, epsilon: play.epsilon)
     }
   }
 }
 
 extension AgentDefinition {
-  /// The network of this agent for a game.
-  public func networkDescription<G: Game>(for game: G) -> NetworkDescription {
+  /// The network of this agent for a game; nil for one that learns a table.
+  public func networkDescription<G: Game>(for game: G) -> NetworkDescription? {
     switch learner {
     case .alphaZero(let parameters): parameters.networkDescription(for: game)
     case .dqn(let parameters): parameters.networkDescription(for: game)
+    case .tabular: nil
     }
   }
 }

@@ -2,7 +2,6 @@ import Environments
 import Foundation
 import Learning
 import Search
-import TensorCore
 
 /// One `train`: an agent's definition, a game, and a folder for the run.
 public struct TrainingSession: Sendable {
@@ -135,7 +134,7 @@ public struct TrainingSession: Sendable {
         checkpointSeconds: definition.checkpointSeconds)
       let hooks = TrainingHooks(
         report: report, notice: { Terminal.log($0) }, isInterrupted: { Interruption.isRequested },
-        evaluate: { network, step in try session.strength(of: network, in: game, step: step) })
+        evaluate: { model, step in try session.strength(of: model, in: game, step: step) })
       switch definition.learner {
       case .alphaZero(let parameters):
         return try AlphaZeroRun(
@@ -145,13 +144,17 @@ public struct TrainingSession: Sendable {
         return try DQNRun(
           job: job, parameters: parameters, hooks: hooks, isResuming: session.isResuming
         ).run()
+      case .tabular(let parameters):
+        return try TabularRun(
+          job: job, parameters: parameters, hooks: hooks, isResuming: session.isResuming
+        ).run()
       }
     }
   }
 
   /// The score from 0 to 1 against the fixed opponent, or the mean return of an episode.
-  private func strength<G: Notation>(of network: Network, in game: G, step: Int) throws -> Double? {
-    let trained = TrainedAgent(definition: definition, network: network)
+  private func strength<G: Notation>(of model: TrainedModel, in game: G, step: Int) throws -> Double? {
+    let trained = TrainedAgent(definition: definition, model: model)
     let player = AgentFactory<G>(name: name) { trained.makeAgent(for: game) }
     let isAlone = game.playerCount == 1
     let match = Match(
