@@ -8,8 +8,7 @@ private let vectorKernels = Kernels.available.filter { $0.name != "scalar" }
 struct FunctionKernelTests {
   private let scalar = Kernels.available[0].table
 
-  @Test(
-    "functions of elements and their derivatives to the last bit", arguments: vectorKernels.indices)
+  @Test("functions of elements and their derivatives to the last bit", arguments: vectorKernels.indices)
   func functions(index: Int) {
     let kernels = vectorKernels[index].table
     let x =
@@ -19,9 +18,7 @@ struct FunctionKernelTests {
     let dy = x.map { 1 - 0.01 * $0 }
     func run(_ table: kernel_table, _ function: UInt32) -> [UInt32] {
       var y = [Float](repeating: .nan, count: x.count)
-      var (first, second) = (
-        [Float](repeating: 0.5, count: x.count), [Float](repeating: 0.5, count: x.count)
-      )
+      var (first, second) = ([Float](repeating: 0.5, count: x.count), [Float](repeating: 0.5, count: x.count))
       let function = kernel_function(rawValue: function)
       table.apply(function, 0.7, 1.5, x, x.count, &y)
       table.apply_gradient(function, 1, 0.7, 1.5, x, y, dy, x.count, &first)
@@ -34,9 +31,7 @@ struct FunctionKernelTests {
     }
   }
 
-  @Test(
-    "combinations with repeated operands, and sums, to the last bit",
-    arguments: vectorKernels.indices)
+  @Test("combinations with repeated operands, and sums, to the last bit", arguments: vectorKernels.indices)
   func combinations(index: Int) {
     let kernels = vectorKernels[index].table
     var generator = TestGenerator(state: 25)
@@ -52,9 +47,7 @@ struct FunctionKernelTests {
     }
     for kind in 0...kernel_combination_smaller.rawValue {
       for strides in [(1, 1), (1, 0), (0, 1), (0, 0)] {
-        #expect(
-          run(kernels, kind, strides) == run(scalar, kind, strides),
-          "combination \(kind), \(strides)")
+        #expect(run(kernels, kind, strides) == run(scalar, kind, strides), "combination \(kind), \(strides)")
       }
     }
   }

@@ -46,9 +46,7 @@ struct GradientTests {
   private var generator = TestGenerator(state: 77)
 
   /// A parameter seen as a row of features times a fixed vector of batch rows, so that it is an operand.
-  private func operand(_ tape: Tape, _ index: ParameterIndex, _ rows: Int, _ features: Int)
-    -> Variable
-  {
+  private func operand(_ tape: Tape, _ index: ParameterIndex, _ rows: Int, _ features: Int) -> Variable {
     let ones = tape.vectors((0..<rows).map { 1 + 0.3 * Float($0) }, batch: rows)
     return tape.dense(ones, weight: tape.parameter(index), bias: nil, outputs: features)
   }
@@ -69,8 +67,7 @@ struct GradientTests {
       let input = operand(tape, x, 5, 4)
       let y = tape.dense(input, weight: tape.parameter(w), bias: tape.parameter(b), outputs: 3)
       let z = tape.add(tape.tanh(y), y)
-      return tape.weightedSum(
-        squares(tape, z), times: 0.7, squares(tape, tape.tanh(z)), times: -1.3)
+      return tape.weightedSum(squares(tape, z), times: 0.7, squares(tape, tape.tanh(z)), times: -1.3)
     }
     #expect(probe.error() < 2e-3)
   }
@@ -107,20 +104,17 @@ struct GradientTests {
     let images = generator.floats(3 * 2 * rows * columns)
     let probe = Probe(layout, seed: 6) { tape in
       let x = tape.convolution(
-        tape.images(images, [3, 2, rows, columns]), weight: tape.parameter(first), bias: nil,
-        outputs: 32,
+        tape.images(images, [3, 2, rows, columns]), weight: tape.parameter(first), bias: nil, outputs: 32,
         kernel: 1, padding: 0)
       let y = tape.convolution(
-        x, weight: tape.parameter(weight), bias: tape.parameter(bias), outputs: 16, kernel: 3,
-        padding: 1)
+        x, weight: tape.parameter(weight), bias: tape.parameter(bias), outputs: 16, kernel: 3, padding: 1)
       return squares(tape, tape.flatten(tape.tanh(y)))
     }
     #expect(probe.error() < 5e-3)
   }
 
   @Test(
-    "batch norm with the batch's and with running statistics",
-    arguments: [Tape.Mode.training, .evaluation])
+    "batch norm with the batch's and with running statistics", arguments: [Tape.Mode.training, .evaluation])
   func batchNorm(mode: Tape.Mode) {
     var layout = ParameterLayout()
     let w = layout.addParameter("w", shape: [3, 4], decays: true)
@@ -150,17 +144,12 @@ struct GradientTests {
     let probe = Probe(layout, seed: 4) { tape in
       let x = operand(tape, w, 3, 4)
       let entropy = targets.withUnsafeBufferPointer { targets in
-        weights.withUnsafeBufferPointer {
-          tape.softmaxCrossEntropy(x, targets: targets, weights: $0)
-        }
+        weights.withUnsafeBufferPointer { tape.softmaxCrossEntropy(x, targets: targets, weights: $0) }
       }
       let chosen = [Int32(1), 3, 0].withUnsafeBufferPointer { tape.gather(x, actions: $0) }
-      let huber = values.withUnsafeBufferPointer {
-        tape.huber(chosen, targets: $0, delta: 1, weights: $0)
-      }
+      let huber = values.withUnsafeBufferPointer { tape.huber(chosen, targets: $0, delta: 1, weights: $0) }
       return tape.weightedSum(
-        entropy, times: 1.5,
-        tape.weightedSum(huber, times: 1, squares(tape, tape.relu(x)), times: 2),
+        entropy, times: 1.5, tape.weightedSum(huber, times: 1, squares(tape, tape.relu(x)), times: 2),
         times: 1)
     }
     #expect(probe.error() < 3e-3)
@@ -174,11 +163,8 @@ struct GradientTests {
     let network = try seasoned(description, seed: 12)
     let parameters = network.parameters
     // Large shifts keep every ReLU on or off, channel by channel, so that the loss is smooth.
-    for entry in parameters.layout.trained
-    where entry.name.hasSuffix("bias") && !entry.name.contains("out") {
-      for i in entry.range {
-        parameters.trained[i] = (i - entry.range.lowerBound) % 3 == 1 ? -6 : 6
-      }
+    for entry in parameters.layout.trained where entry.name.hasSuffix("bias") && !entry.name.contains("out") {
+      for i in entry.range { parameters.trained[i] = (i - entry.range.lowerBound) % 3 == 1 ? -6 : 6 }
     }
     let batch = TrainingBatch(for: description, size: 6, seed: 13)
     let tape = Tape(parameters: parameters)
@@ -203,9 +189,7 @@ struct GradientTests {
       // The loss is rounded to about 1e-6, its slope to some 1e-3.
       let slope = (at(0.004) - at(-0.004)) / 0.008
       let expected = zip(gradient[entry.range], direction).map { $0 * $1 }.reduce(0, +)
-      #expect(
-        abs(slope - expected) < 0.01 * max(0.2, abs(expected)),
-        "\(entry.name): \(slope), \(expected)")
+      #expect(abs(slope - expected) < 0.01 * max(0.2, abs(expected)), "\(entry.name): \(slope), \(expected)")
     }
     #expect(gradient.count { $0 != 0 } > gradient.count / 3)
   }

@@ -5,9 +5,7 @@ import Testing
 struct HessianTests {
   /// The largest difference between the product and the central difference of gradients along a random
   /// direction.
-  private func error(_ parameters: Parameters, step: Float = 2e-3, _ loss: (Tape) -> Variable)
-    -> Float
-  {
+  private func error(_ parameters: Parameters, step: Float = 2e-3, _ loss: (Tape) -> Variable) -> Float {
     var generator = TestGenerator(state: 51)
     for i in parameters.trained.indices {
       parameters.trained[i] = Float.random(in: -0.8...0.8, using: &generator)
@@ -39,8 +37,7 @@ struct HessianTests {
   @Test(
     "every smooth function",
     arguments: [
-      ElementFunction.square, .exponential, .tanh, .sigmoid, .logSigmoid, .softplus, .softsign,
-      .silu, .gelu,
+      ElementFunction.square, .exponential, .tanh, .sigmoid, .logSigmoid, .softplus, .softsign, .silu, .gelu,
       .geluTanh, .mish, .elu(alpha: 0.7), .huber(delta: 5),
     ])
   func functions(function: ElementFunction) {
@@ -65,15 +62,13 @@ struct HessianTests {
       let shares = tape.divide(tape.apply(.logarithm, to: positive), by: means)
       let turned = tape.permute(shares, .channels, .columns, .rows, .batch)
       let part = tape.concatenate(
-        tape.slice(turned, 1..<3, along: .batch),
-        tape.subtract(turned, tape.sum(turned, over: .rows)),
+        tape.slice(turned, 1..<3, along: .batch), tape.subtract(turned, tape.sum(turned, over: .rows)),
         along: .batch)
       let best = tape.maximum(part, over: .columns)
       let picked = [Int32(1), 0, 1].withUnsafeBufferPointer {
         tape.gather(best, indices: $0, shape: VariableShape(batch: 3, channels: 2))
       }
-      return tape.add(
-        tape.sum(tape.apply(.square, to: part)), tape.sum(tape.apply(.tanh, to: picked)))
+      return tape.add(tape.sum(tape.apply(.square, to: part)), tape.sum(tape.apply(.tanh, to: picked)))
     }
     #expect(found < 1e-2)
   }
@@ -84,17 +79,13 @@ struct HessianTests {
     let first = Convolution2D(
       name: "a", inputs: 2, outputs: 4, kernel: 3, padding: 1, hasBias: true, in: &layout)
     let window = Window(kernel: Window.Pair(2), stride: Window.Pair(2))
-    let second = WindowConvolution2D(
-      name: "b", inputs: 4, outputs: 4, window: window, groups: 2, in: &layout)
+    let second = WindowConvolution2D(name: "b", inputs: 4, outputs: 4, window: window, groups: 2, in: &layout)
     let norm = GroupNorm(name: "n", channels: 4, groups: 2, epsilon: 0.1, in: &layout)
-    let back = TransposedConvolution2D(
-      name: "c", inputs: 4, outputs: 1, window: window, in: &layout)
+    let back = TransposedConvolution2D(name: "c", inputs: 4, outputs: 1, window: window, in: &layout)
     var generator = TestGenerator(state: 52)
     let images = generator.floats(2 * 4 * 4 * 2)
     let found = error(Parameters(layout: layout), step: 1e-3) { tape in
-      let x = tape.constant(shape: VariableShape(batch: 2, rows: 4, columns: 4, channels: 2)) {
-        images[$0]
-      }
+      let x = tape.constant(shape: VariableShape(batch: 2, rows: 4, columns: 4, channels: 2)) { images[$0] }
       let inner = tape.tanh(
         norm.forward(second.forward(tape.tanh(first.forward(x, on: tape)), on: tape), on: tape))
       return tape.mean(tape.apply(.square, to: back.forward(inner, on: tape)))
@@ -105,15 +96,13 @@ struct HessianTests {
   @Test("a transformer block, an LSTM and the losses of a policy and a value")
   func sequences() {
     var layout = ParameterLayout()
-    let block = TransformerEncoderBlock(
-      name: "b", width: 4, heads: 2, hidden: 5, epsilon: 0.1, in: &layout)
+    let block = TransformerEncoderBlock(name: "b", width: 4, heads: 2, hidden: 5, epsilon: 0.1, in: &layout)
     let recurrent = Recurrent(.lstm, name: "r", inputs: 4, hidden: 3, in: &layout)
     let head = Dense(name: "h", inputs: 3, outputs: 4, in: &layout)
     var generator = TestGenerator(state: 53)
     let steps = generator.floats(2 * 3 * 4)
     let policy: [Float] = [
-      0.1, 0.2, 0.3, 0.4, 0.7, 0.1, 0.1, 0.1, 0, 0, 0, 1, 1, 0, 0, 0, 0.5, 0, 0.5, 0, 0, 0.5, 0.5,
-      0,
+      0.1, 0.2, 0.3, 0.4, 0.7, 0.1, 0.1, 0.1, 0, 0, 0, 1, 1, 0, 0, 0, 0.5, 0, 0.5, 0, 0, 0.5, 0.5, 0,
     ]
     let found = error(Parameters(layout: layout), step: 1e-3) { tape in
       let x = tape.constant(shape: VariableShape(batch: 2, rows: 3, channels: 4)) { steps[$0] }

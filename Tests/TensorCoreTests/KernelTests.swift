@@ -22,8 +22,7 @@ struct KernelTests {
   func products(index: Int) {
     let kernels = vectorKernels[index].table
     var generator = TestGenerator(state: 21)
-    for (m, n, k) in [(1, 1, 1), (3, 17, 5), (12, 32, 64), (23, 48, 31), (25, 7, 9), (11, 33, 100)]
-    {
+    for (m, n, k) in [(1, 1, 1), (3, 17, 5), (12, 32, 64), (23, 48, 31), (25, 7, 9), (11, 33, 100)] {
       let panels = (n + 15) / 16
       let a = generator.floats(m * k)
       var (b, bias) = (generator.floats(panels * 16 * k), generator.floats(panels * 16))
@@ -41,8 +40,7 @@ struct KernelTests {
                 c.withUnsafeMutableBufferPointer { c in
                   var arguments = kernel_gemm(
                     a: a.baseAddress, b: b.baseAddress, bias: full ? bias.baseAddress : nil,
-                    residual: full ? residual.baseAddress : nil, c: c.baseAddress, a_row: k,
-                    a_inner: 1,
+                    residual: full ? residual.baseAddress : nil, c: c.baseAddress, a_row: k, a_inner: 1,
                     b_inner: 16, b_panel: 16 * k, residual_stride: n, c_stride: n, m: m, n: n, k: k,
                     relu: relu)
                   table.gemm(&arguments)
@@ -63,8 +61,7 @@ struct KernelTests {
   }
 
   @Test(
-    "products of operands stored either way round, added to what is there",
-    arguments: vectorKernels.indices)
+    "products of operands stored either way round, added to what is there", arguments: vectorKernels.indices)
   func strides(index: Int) {
     var generator = TestGenerator(state: 25)
     let (m, n, k) = (37, 32, 19)
@@ -99,9 +96,7 @@ struct KernelTests {
       for adding in [false, true] {
         var y = [Float](repeating: 2, count: rows * columns)
         Kernels.available[index].table.transpose(x, rows, columns, columns, &y, rows, adding)
-        let expected = (0..<rows * columns).map {
-          x[$0 % rows * columns + $0 / rows] + (adding ? 2 : 0)
-        }
+        let expected = (0..<rows * columns).map { x[$0 % rows * columns + $0 / rows] + (adding ? 2 : 0) }
         #expect(y == expected, "\(rows) x \(columns)")
       }
     }
@@ -114,17 +109,14 @@ struct KernelTests {
       var generator = TestGenerator(state: 22)
       // Parameter, gradient, and three arrays of running values.
       var memory =
-        generator.floats(2 * 77) + generator.floats(77, in: 0...0.1)
-        + generator.floats(2 * 77, in: 0.1...1)
+        generator.floats(2 * 77) + generator.floats(77, in: 0...0.1) + generator.floats(2 * 77, in: 0.1...1)
       memory.withUnsafeMutableBufferPointer { memory in
         guard let base = memory.baseAddress else { return }
         let usesAll = rule >= 16
         var step = kernel_step(
           parameter: base, gradient: UnsafePointer(base + 77),
-          first: rule & 1 == 1 && !usesAll && rule / 4 != 1 ? nil : base + 2 * 77,
-          second: base + 3 * 77,
-          third: rule & 2 == 2 ? nil : base + 4 * 77, count: 77, gradient_scale: 0.7,
-          learning_rate: 0.01,
+          first: rule & 1 == 1 && !usesAll && rule / 4 != 1 ? nil : base + 2 * 77, second: base + 3 * 77,
+          third: rule & 2 == 2 ? nil : base + 4 * 77, count: 77, gradient_scale: 0.7, learning_rate: 0.01,
           weight_decay: 0.1, epsilon: 1e-3, first_rate: 0.9, second_rate: 0.99, first_correction: 2,
           second_correction: 3, gradient_share: 0.4)
         switch rule {
@@ -147,9 +139,7 @@ struct KernelTests {
     var generator = TestGenerator(state: 23)
     let (rows, columns) = (131, 70)
     let (x, dy) = (generator.floats(rows * columns), generator.floats(rows * columns))
-    let (a, b, c) = (
-      generator.floats(columns), generator.floats(columns), generator.floats(columns)
-    )
+    let (a, b, c) = (generator.floats(columns), generator.floats(columns), generator.floats(columns))
     func run(_ table: kernel_table) -> [[Float]] {
       var out = [[Float]](repeating: [Float](repeating: 0.5, count: rows * columns), count: 3)
       var (s, t) = ([Float](repeating: 0, count: columns), [Float](repeating: 0, count: columns))
@@ -170,8 +160,7 @@ struct KernelTests {
     var generator = TestGenerator(state: 24)
     for (rows, columns) in [(1, 1), (3, 3), (6, 7), (9, 9), (5, 2)] {
       let window = kernel_window(
-        boards: 2, rows: rows, columns: columns, channels: 32, kernel_rows: 3, kernel_columns: 3,
-        padding: 1)
+        boards: 2, rows: rows, columns: columns, channels: 32, kernel_rows: 3, kernel_columns: 3, padding: 1)
       let points = 2 * rows * columns
       let tiles = 2 * ((rows + 2) / 3) * ((columns + 2) / 3)
       let (image, residual) = (generator.floats(points * 32), generator.floats(points * 32))

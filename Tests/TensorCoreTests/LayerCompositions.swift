@@ -15,11 +15,8 @@ extension LayerCases.Context {
       }
     case "global_pool_bias":
       let weight = try shape("param.weight")
-      let bias = GlobalPoolingBias(
-        name: root, channels: weight[0], pooled: weight[1] / 3, in: &layout)
-      return { run in
-        ["y": bias.forward(try run.input("x"), pool: try run.input("g"), on: run.tape)]
-      }
+      let bias = GlobalPoolingBias(name: root, channels: weight[0], pooled: weight[1] / 3, in: &layout)
+      return { run in ["y": bias.forward(try run.input("x"), pool: try run.input("g"), on: run.tape)] }
     case "lstm_cell", "gru_cell", "rnn_cell": return try cell(in: &layout)
     case "lstm", "gru", "rnn": return try sequence(in: &layout)
     case "network": return try network(in: &layout)
@@ -55,8 +52,7 @@ extension LayerCases.Context {
 
   private func cell(in layout: inout ParameterLayout) throws -> LayerCases.Forward {
     let cell = RecurrentCell(
-      try kind(), name: root, inputs: try vector.integer("in"),
-      hidden: try vector.integer("hidden"),
+      try kind(), name: root, inputs: try vector.integer("in"), hidden: try vector.integer("hidden"),
       in: &layout)
     return { run in
       let start = RecurrentState(
@@ -71,8 +67,7 @@ extension LayerCases.Context {
   private func sequence(in layout: inout ParameterLayout) throws -> LayerCases.Forward {
     let layers = try vector.integer("layers")
     let network = Recurrent(
-      try kind(), name: root, inputs: try vector.integer("in"),
-      hidden: try vector.integer("hidden"),
+      try kind(), name: root, inputs: try vector.integer("in"), hidden: try vector.integer("hidden"),
       layers: layers, in: &layout)
     return { run in
       let (tape, hasCell) = (run.tape, network.cells[0].kind == .lstm)
@@ -84,8 +79,7 @@ extension LayerCases.Context {
           to: VariableShape(batch: shape.rows, channels: shape.channels))
       }
       var states = try (0..<layers).map {
-        RecurrentState(
-          hidden: try layer($0, of: "h0"), cell: hasCell ? try layer($0, of: "c0") : nil)
+        RecurrentState(hidden: try layer($0, of: "h0"), cell: hasCell ? try layer($0, of: "c0") : nil)
       }
       let y = network.forward(try run.input("x"), from: &states, on: tape)
       func stack(_ values: [Variable]) -> Variable {
@@ -122,8 +116,7 @@ extension LayerCases.Context {
 
   private func softmax() throws -> LayerCases.Forward {
     let rank = try shape("input.x").count
-    let axis =
-      vector.attributes["axis"] == nil ? rank - 1 : (try vector.integer("axis") + rank) % rank
+    let axis = vector.attributes["axis"] == nil ? rank - 1 : (try vector.integer("axis") + rank) % rank
     let op = vector.op
     return { run in
       let tape = run.tape

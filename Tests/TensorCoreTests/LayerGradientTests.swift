@@ -32,8 +32,7 @@ struct LayerGradientTests {
       padding: Window.Pair(rows: 1, columns: 1), dilation: Window.Pair(rows: 1, columns: 2))
     for groups in [1, 2, 4] {
       let probe = probe(image) {
-        WindowConvolution2D(
-          name: "c", inputs: 4, outputs: 8, window: window, groups: groups, in: &$0)
+        WindowConvolution2D(name: "c", inputs: 4, outputs: 8, window: window, groups: groups, in: &$0)
       }
       #expect(probe.error() < 5e-3, "\(groups) groups")
     }
@@ -56,9 +55,7 @@ struct LayerGradientTests {
     for i in a.trained.indices { a.trained[i] = Float.random(in: -1...1, using: &generator) }
     for i in a.trained.indices { b.trained[i] = a.trained[i] }
     let (x, y) = (generator.floats(5 * 5 * 3), generator.floats(3 * 3 * 2))
-    func run(
-      _ layer: some Layer, _ parameters: Parameters, _ values: [Float], _ shape: VariableShape
-    )
+    func run(_ layer: some Layer, _ parameters: Parameters, _ values: [Float], _ shape: VariableShape)
       -> [Float]
     {
       let tape = Tape(parameters: parameters)
@@ -76,12 +73,9 @@ struct LayerGradientTests {
   @Test("pooling")
   func pooling() {
     let window = Window(kernel: Window.Pair(3), stride: Window.Pair(2), padding: Window.Pair(1))
-    for kind in [
-      Pooling.Kind.maximum, .average(countsPadding: true), .average(countsPadding: false),
-    ] {
+    for kind in [Pooling.Kind.maximum, .average(countsPadding: true), .average(countsPadding: false)] {
       // A short step, because the largest element may change.
-      #expect(
-        probe(image) { _ in Pooling(kind, window: window) }.error(step: 1e-3) < 5e-3, "\(kind)")
+      #expect(probe(image) { _ in Pooling(kind, window: window) }.error(step: 1e-3) < 5e-3, "\(kind)")
     }
     for kind in [GlobalPooling.average, .maximum] {
       #expect(probe(image) { _ in kind }.error() < 5e-3, "\(kind)")
@@ -90,17 +84,14 @@ struct LayerGradientTests {
 
   @Test("norms of rows and groups, and the spectral norm")
   func norms() {
-    #expect(
-      probe(image) { LayerNorm(name: "n", shape: [4], epsilon: 1e-2, in: &$0) }.error() < 1e-2)
+    #expect(probe(image) { LayerNorm(name: "n", shape: [4], epsilon: 1e-2, in: &$0) }.error() < 1e-2)
     #expect(probe(image) { LayerNorm(name: "n", shape: [4, 5, 4], in: &$0) }.error() < 5e-3)
     #expect(probe(image) { GroupNorm(name: "n", channels: 4, groups: 2, in: &$0) }.error() < 5e-3)
     #expect(probe(image) { RMSNorm(name: "n", channels: 4, epsilon: 1e-2, in: &$0) }.error() < 1e-2)
     var layout = ParameterLayout()
     let weight = layout.addParameter("w", shape: [3, 5], decays: true)
     let norm = SpectralNorm(name: "n", outputs: 3, iterations: 200, in: &layout)
-    let spectral = Probe(layout, seed: 33) {
-      squares($0, norm.normalise($0.parameter(weight), on: $0))
-    }
+    let spectral = Probe(layout, seed: 33) { squares($0, norm.normalise($0.parameter(weight), on: $0)) }
     #expect(spectral.error() < 5e-3)
   }
 
@@ -108,8 +99,7 @@ struct LayerGradientTests {
   func noise() {
     #expect(probe(image) { _ in Dropout(rate: 0.4) }.error() < 5e-3)
     #expect(
-      probe(sequence) { DropConnect(name: "d", inputs: 4, outputs: 3, rate: 0.3, in: &$0) }.error()
-        < 5e-3)
+      probe(sequence) { DropConnect(name: "d", inputs: 4, outputs: 3, rate: 0.3, in: &$0) }.error() < 5e-3)
     var layout = ParameterLayout()
     let x = layout.addParameter("x", shape: [12], decays: true)
     let gumbel = Probe(layout, seed: 34) { tape in
@@ -130,13 +120,10 @@ struct LayerGradientTests {
 
   @Test("attention and the transformer block")
   func attention() {
-    let causal = probe(sequence) {
-      MultiHeadAttention(name: "a", width: 4, heads: 2, mask: .causal, in: &$0)
-    }
+    let causal = probe(sequence) { MultiHeadAttention(name: "a", width: 4, heads: 2, mask: .causal, in: &$0) }
     #expect(causal.error() < 5e-3)
     let block = probe(sequence) {
-      TransformerEncoderBlock(
-        name: "b", width: 4, heads: 2, hidden: 6, epsilon: 1e-1, dropout: 0.2, in: &$0)
+      TransformerEncoderBlock(name: "b", width: 4, heads: 2, hidden: 6, epsilon: 1e-1, dropout: 0.2, in: &$0)
     }
     #expect(block.error() < 1e-2)
   }
@@ -147,14 +134,10 @@ struct LayerGradientTests {
       DuelingHead(name: "h", inputs: 5, actions: 4, in: &$0)
     }
     #expect(dueling.error() < 5e-3)
-    let excite = probe(image) {
-      SqueezeExcite(name: "s", channels: 4, squeeze: 3, hasShift: true, in: &$0)
-    }
+    let excite = probe(image) { SqueezeExcite(name: "s", channels: 4, squeeze: 3, hasShift: true, in: &$0) }
     #expect(excite.error() < 5e-3)
     // A short step, because ReLUs bend the loss.
-    let bottleneck = probe(image, seed: 41) {
-      BottleneckBlock(name: "b", channels: 4, narrow: 2, in: &$0)
-    }
+    let bottleneck = probe(image, seed: 41) { BottleneckBlock(name: "b", channels: 4, narrow: 2, in: &$0) }
     #expect(bottleneck.error(mode: .evaluation, step: 5e-4) < 3e-2)
   }
 
@@ -192,17 +175,14 @@ struct LayerGradientTests {
     let (low, middle, high) = (at(-0.01), at(0), at(0.01))
     for i in 0..<9 {
       let slope = (high.values[i] - low.values[i]) / 0.02
-      #expect(
-        abs(slope - middle.slopes[i]) < 2e-3 * max(1, abs(slope)), "\(function) at point \(i)")
+      #expect(abs(slope - middle.slopes[i]) < 2e-3 * max(1, abs(slope)), "\(function) at point \(i)")
     }
   }
 }
 
 private let smoothFunctions: [ElementFunction] = [
-  .linear(scale: 0.7, shift: 0.2), .leakyReLU(slope: 0.1), .elu(alpha: 0.5), .absolute, .square,
-  .squareRoot,
-  .reciprocal, .exponential, .logarithm, .tanh, .sigmoid, .logSigmoid, .softplus, .softsign, .silu,
-  .gelu,
+  .linear(scale: 0.7, shift: 0.2), .leakyReLU(slope: 0.1), .elu(alpha: 0.5), .absolute, .square, .squareRoot,
+  .reciprocal, .exponential, .logarithm, .tanh, .sigmoid, .logSigmoid, .softplus, .softsign, .silu, .gelu,
   .geluTanh, .mish,
 ]
 
@@ -245,11 +225,8 @@ struct EquivarianceTests {
       let shape = VariableShape(batch: batch, rows: side, columns: side, channels: 2)
       let x = tape.constant(shape: shape) { moved[$0] }
       let hidden = tape.relu(norm.forward(lift.forward(x, on: tape), on: tape))
-      let planes = EquivariantPooling().forward(
-        tape.tanh(group.forward(hidden, on: tape)), on: tape)
-      return (
-        Array(tape.values(of: planes)), Array(tape.values(of: tape.mean(planes, over: .points)))
-      )
+      let planes = EquivariantPooling().forward(tape.tanh(group.forward(hidden, on: tape)), on: tape)
+      return (Array(tape.values(of: planes)), Array(tape.values(of: tape.mean(planes, over: .points))))
     }
     let plain = run(0)
     for symmetry in 1..<8 {
@@ -263,8 +240,7 @@ struct EquivarianceTests {
       }
       #expect(largestDifference(turned.policy, expected) < 1e-5, "symmetry \(symmetry)")
       #expect(
-        largestDifference(turned.policy, plain.policy) > 1e-2,
-        "the policy of a turned board did not move")
+        largestDifference(turned.policy, plain.policy) > 1e-2, "the policy of a turned board did not move")
     }
   }
 }

@@ -40,9 +40,7 @@ final class LayerRun {
 
   func input(_ name: String) throws -> Variable { try #require(inputs[name], "no input \(name)") }
 
-  func integers(_ name: String) throws -> [Int32] {
-    try tensor("input.\(name)").values.map { Int32($0) }
-  }
+  func integers(_ name: String) throws -> [Int32] { try tensor("input.\(name)").values.map { Int32($0) } }
 
   /// Images become channels-last, the middle axis of three is the rows, and a lone axis is the channels.
   private func variable(_ tensor: Tensor, wantsGradient: Bool) -> Variable {
@@ -78,8 +76,7 @@ final class LayerRun {
       compare(Array(tape.values(of: output)), to: Self.channelsLast(expected), "output.\(name)")
       checked.insert("output.\(name)")
       guard let cotangent = contents["cotangent.\(name)"] else { continue }
-      let weights = tape.reshape(
-        variable(cotangent, wantsGradient: false), to: tape.shape(of: output))
+      let weights = tape.reshape(variable(cotangent, wantsGradient: false), to: tape.shape(of: output))
       let part = tape.sum(tape.multiply(output, weights))
       total = total.map { tape.add($0, part) } ?? part
     }
@@ -96,9 +93,7 @@ final class LayerRun {
       checked.insert(name)
     }
     try checkStatistics(&checked)
-    let all = contents.tensors.map(\.name).filter {
-      $0.hasPrefix("output.") || $0.hasPrefix("grad.")
-    }
+    let all = contents.tensors.map(\.name).filter { $0.hasPrefix("output.") || $0.hasPrefix("grad.") }
     #expect(checked == Set(all), "not everything was compared")
   }
 

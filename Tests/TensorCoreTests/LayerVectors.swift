@@ -4,9 +4,7 @@ import Testing
 @Suite("Layers and losses agree with PyTorch")
 struct LayerVectors {
   @Test("every case of the index is run")
-  func count() throws {
-    print("numerics/layers: \(try VectorCase.load("layers").count) cases compared")
-  }
+  func count() throws { print("numerics/layers: \(try VectorCase.load("layers").count) cases compared") }
 
   @Test("outputs, gradients and running statistics", arguments: try VectorCase.load("layers"))
   func agrees(with vector: VectorCase) throws {
@@ -18,13 +16,10 @@ struct LayerVectors {
 
   @Test("a case that the reader does not know fails")
   func unknown() throws {
-    let vector = VectorCase(
-      name: "x", op: "no_such_layer", file: "linear.safetensors", attributes: [:])
+    let vector = VectorCase(name: "x", op: "no_such_layer", file: "linear.safetensors", attributes: [:])
     var layout = ParameterLayout()
     let contents = try vector.contents("layers")
-    #expect(throws: UnknownOperation.self) {
-      _ = try LayerCases.build(vector, contents, in: &layout)
-    }
+    #expect(throws: UnknownOperation.self) { _ = try LayerCases.build(vector, contents, in: &layout) }
   }
 }
 
@@ -33,8 +28,7 @@ enum LayerCases {
   typealias Forward = (LayerRun) throws -> [String: Variable]
 
   /// Adds the case's parameters to the layout and says how to run it.
-  static func build(_ vector: VectorCase, _ contents: Safetensors, in layout: inout ParameterLayout)
-    throws
+  static func build(_ vector: VectorCase, _ contents: Safetensors, in layout: inout ParameterLayout) throws
     -> Forward
   {
     let context = Context(vector: vector, contents: contents)
@@ -93,8 +87,7 @@ enum LayerCases {
       case "conv2d": return try convolution(in: &layout)
       case "max_pool2d": return Pooling(.maximum, window: try window())
       case "avg_pool2d":
-        return Pooling(
-          .average(countsPadding: vector.flag("count_include_pad")), window: try window())
+        return Pooling(.average(countsPadding: vector.flag("count_include_pad")), window: try window())
       case "global_average_pool": return GlobalPooling.average
       case "global_max_pool": return GlobalPooling.maximum
       case "batch_norm", "layer_norm", "group_norm", "rms_norm": return try norm(in: &layout)
@@ -120,8 +113,7 @@ enum LayerCases {
         kernel.rows == kernel.columns, padding.rows == padding.columns, kernel.rows % 2 == 1
       {
         return Convolution2D(
-          name: root, inputs: weight[1], outputs: weight[0], kernel: kernel.rows,
-          padding: padding.rows,
+          name: root, inputs: weight[1], outputs: weight[0], kernel: kernel.rows, padding: padding.rows,
           hasBias: vector.flag("bias"), in: &layout)
       }
       return WindowConvolution2D(
@@ -133,15 +125,12 @@ enum LayerCases {
       let shape = try shape("param.weight")
       let epsilon = try vector.number("epsilon")
       switch vector.op {
-      case "batch_norm":
-        return BatchNorm(name: root, channels: shape[0], epsilon: epsilon, in: &layout)
-      case "layer_norm":
-        return LayerNorm(name: root, shape: Shape(shape), epsilon: epsilon, in: &layout)
+      case "batch_norm": return BatchNorm(name: root, channels: shape[0], epsilon: epsilon, in: &layout)
+      case "layer_norm": return LayerNorm(name: root, shape: Shape(shape), epsilon: epsilon, in: &layout)
       case "rms_norm": return RMSNorm(name: root, channels: shape[0], epsilon: epsilon, in: &layout)
       default:
         return GroupNorm(
-          name: root, channels: shape[0], groups: try vector.integer("groups"), epsilon: epsilon,
-          in: &layout)
+          name: root, channels: shape[0], groups: try vector.integer("groups"), epsilon: epsilon, in: &layout)
       }
     }
 
@@ -160,8 +149,7 @@ enum LayerCases {
           : PreActivationResidualBlock(name: root, channels: channels, in: &layout)
       case "dense_block":
         return DenseBlock(
-          name: root, channels: try vector.integer("channels"),
-          growth: try vector.integer("growth"),
+          name: root, channels: try vector.integer("channels"), growth: try vector.integer("growth"),
           layers: try vector.integer("layers"), in: &layout)
       case "squeeze_excite":
         let channels = try vector.integer("channels")

@@ -23,8 +23,7 @@ extension LayerCases {
 
   private static func pairwise(_ vector: VectorCase) throws -> Errors? {
     func errors(
-      _ x: String = "x", _ target: String = "target",
-      _ body: @escaping (Tape, Variable, Variable) -> Variable
+      _ x: String = "x", _ target: String = "target", _ body: @escaping (Tape, Variable, Variable) -> Variable
     ) -> Errors {
       { run in body(run.tape, try run.input(x), try run.input(target)) }
     }
@@ -39,8 +38,7 @@ extension LayerCases {
       return errors { $0.smoothAbsoluteErrors($1, targets: $2, beta: beta) }
     case "bce_with_logits":
       let weight =
-        vector.attributes["positive_weight"] == nil
-        ? 1 : Float(try vector.numbers("positive_weight")[0])
+        vector.attributes["positive_weight"] == nil ? 1 : Float(try vector.numbers("positive_weight")[0])
       return errors("logits") { $0.binaryCrossEntropies($1, targets: $2, positiveWeight: weight) }
     case "kl_div": return errors { $0.divergences(ofLogProbabilities: $1, targets: $2) }
     case "hinge": return errors("x", "y") { $0.hingeErrors($1, targets: $2) }
@@ -63,8 +61,7 @@ extension LayerCases {
       }
     }
     switch vector.op {
-    case "cross_entropy" where vector.text("reduction").contains("weights"):
-      return weightedCrossEntropy
+    case "cross_entropy" where vector.text("reduction").contains("weights"): return weightedCrossEntropy
     case "cross_entropy":
       let smoothing = vector.optionalNumber("label_smoothing") ?? 0
       return errors("logits") { tape, logits, classes in
@@ -94,9 +91,7 @@ extension LayerCases {
     let targets = classes.withUnsafeBufferPointer {
       tape.classTargets($0, count: tape.shape(of: logits).channels)
     }
-    let scales = tape.constant(shape: VariableShape(batch: weights.count, channels: 1)) {
-      weights[$0] / mean
-    }
+    let scales = tape.constant(shape: VariableShape(batch: weights.count, channels: 1)) { weights[$0] / mean }
     return tape.multiply(tape.crossEntropies(logits, targets: targets), scales)
   }
 }

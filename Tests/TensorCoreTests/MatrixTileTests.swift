@@ -27,8 +27,7 @@ struct MatrixTileTests {
         Float(Int.random(in: 0...1, using: &generator))
       }
       let (logits, values) = network.compiled(maximumBatch: batch).outputs(planes, batch: batch)
-      let tiles = network.compiled(
-        maximumBatch: batch, precision: .bf16, kernels: tileKernels[index])
+      let tiles = network.compiled(maximumBatch: batch, precision: .bf16, kernels: tileKernels[index])
       let (roughLogits, roughValues) = tiles.outputs(planes, batch: batch)
       let scale = logits.map(\.magnitude).max() ?? 1
       for (a, b) in zip(roughLogits, logits) { #expect(abs(a - b) < 0.03 * max(1, scale)) }
@@ -68,11 +67,9 @@ struct MatrixTileTests {
           bias.withUnsafeBufferPointer { bias in
             taps.withUnsafeBufferPointer { taps in
               var arguments = kernel_flat_convolution(
-                input: first, weights: packed.baseAddress, bias: bias.baseAddress, residual: nil,
-                output: nil,
+                input: first, weights: packed.baseAddress, bias: bias.baseAddress, residual: nil, output: nil,
                 floats: result.baseAddress, taps: taps.baseAddress, tap_count: 9, inputs: inputs,
-                outputs: outputs, float_channels: 10, boards: boards, board_pixels: pixels,
-                rows: rows,
+                outputs: outputs, float_channels: 10, boards: boards, board_pixels: pixels, rows: rows,
                 columns: columns, relu: true)
               kernels.tiles_begin()
               kernels.flat_convolution(&arguments)

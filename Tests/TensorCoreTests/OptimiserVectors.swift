@@ -69,8 +69,7 @@ struct OptimiserVectors {
     let contents = try vector.contents("optimizers")
     var layout = ParameterLayout()
     for item in contents.tensors where item.name.hasPrefix("param.") {
-      _ = layout.addParameter(
-        String(item.name.dropFirst(6)), shape: item.tensor.shape, decays: true)
+      _ = layout.addParameter(String(item.name.dropFirst(6)), shape: item.tensor.shape, decays: true)
     }
     let parameters = Parameters(layout: layout)
     let tape = Tape(parameters: parameters)
@@ -99,8 +98,7 @@ struct OptimiserVectors {
       for entry in layout.trained {
         let outputs = try #require(contents["output.\(entry.name)"]).values
         let expected = outputs[(step * entry.shape.count)..<((step + 1) * entry.shape.count)]
-        #expect(
-          largestDifference(parameters.trained[entry.range], expected) <= 2e-5, "step \(step)")
+        #expect(largestDifference(parameters.trained[entry.range], expected) <= 2e-5, "step \(step)")
       }
     }
   }
@@ -109,9 +107,7 @@ struct OptimiserVectors {
     let contents = try vector.contents("optimizers")
     let kind: GradientNorm = vector.text("norm") == "infinity" ? .largest : .euclidean
     if kind == .euclidean { #expect(try vector.number("norm") == 2) }
-    let names = contents.tensors.map(\.name).filter { $0.hasPrefix("input.") }.map {
-      $0.dropFirst(6)
-    }
+    let names = contents.tensors.map(\.name).filter { $0.hasPrefix("input.") }.map { $0.dropFirst(6) }
     var gradient = names.flatMap { contents["input.\($0)"]?.values ?? [] }
     let expected = names.flatMap { contents["output.\($0)"]?.values ?? [] }
     let length = gradient.withUnsafeMutableBufferPointer { norm(of: $0, kind) }
@@ -164,8 +160,7 @@ struct OptimiserVectors {
   private func schedules(_ vector: VectorCase) throws {
     let expected = try #require(vector.contents("optimizers")["output.lr"]).values
     let (schedule, base) = (try schedule(vector), try vector.number("base"))
-    #expect(
-      largestDifference(expected.indices.map { schedule.rate(base, at: $0) }, expected) <= 1e-6)
+    #expect(largestDifference(expected.indices.map { schedule.rate(base, at: $0) }, expected) <= 1e-6)
   }
 
   private func softUpdate(_ vector: VectorCase) throws {
@@ -175,9 +170,7 @@ struct OptimiserVectors {
     let index = layout.addParameter("w", shape: target.shape, decays: true)
     let (parameters, online) = (Parameters(layout: layout), Parameters(layout: layout))
     for (i, value) in target.values.enumerated() { parameters[index][i] = value }
-    for (i, value) in try #require(contents["input.online"]).values.enumerated() {
-      online[index][i] = value
-    }
+    for (i, value) in try #require(contents["input.online"]).values.enumerated() { online[index][i] = value }
     parameters.move(towards: online, share: try vector.number("tau"))
     let expected = try #require(contents["output.target"]).values
     #expect(largestDifference(parameters[index], expected) <= 2e-5)

@@ -4,19 +4,15 @@ import Testing
 
 /// A file with a header of text and `data` bytes of zeros.
 private func file(_ header: String, data: Int = 0, claimed: Int? = nil) -> [UInt8] {
-  withUnsafeBytes(of: UInt64(truncatingIfNeeded: claimed ?? header.utf8.count).littleEndian) {
-    Array($0)
-  }
+  withUnsafeBytes(of: UInt64(truncatingIfNeeded: claimed ?? header.utf8.count).littleEndian) { Array($0) }
     + Array(header.utf8)
     + [UInt8](repeating: 0, count: data)
 }
 
 @Suite("Safetensors files")
 struct SafetensorsTests {
-  private let folder = FileManager.default.temporaryDirectory.appending(
-    path: "tensors-\(UUID().uuidString)"
-  )
-  .path
+  private let folder = FileManager.default.temporaryDirectory.appending(path: "tensors-\(UUID().uuidString)")
+    .path
 
   @Test("what is written is read back, and equal contents give equal bytes")
   func roundTrip() throws {
@@ -24,8 +20,7 @@ struct SafetensorsTests {
       tensors: [
         NamedTensor(
           name: "a \"quoted\\\" name\u{1}",
-          tensor: Tensor(
-            shape: [2, 3], values: [1, -2, 3, .infinity, 0, Float.leastNonzeroMagnitude])),
+          tensor: Tensor(shape: [2, 3], values: [1, -2, 3, .infinity, 0, Float.leastNonzeroMagnitude])),
         NamedTensor(name: "scalar", tensor: Tensor(shape: [], values: [7])),
         NamedTensor(name: "empty", tensor: Tensor(shape: [0, 4], values: [])),
       ], metadata: ["key": "täxt\n", "other": "{}"])
@@ -68,10 +63,7 @@ struct SafetensorsTests {
       (file(#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}"#, data: 4), "begins at"),
       (file(#"{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,-4]}}"#, data: 4), "offsets span"),
       (file(#"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, data: 4), "impossible"),
-      (
-        file(#"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#),
-        "larger"
-      ),
+      (file(#"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#), "larger"),
       (file(#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}"#, data: 4), "expected 2"),
       (
         file(
@@ -89,16 +81,13 @@ struct SafetensorsTests {
       try Safetensors(bytes: bytes, file: "bad.safetensors")
     }
     #expect(error?.description.hasPrefix("bad.safetensors: ") == true)
-    #expect(
-      text.isEmpty || error?.description.contains(text) == true, "\(error?.description ?? "")")
+    #expect(text.isEmpty || error?.description.contains(text) == true, "\(error?.description ?? "")")
   }
 
-  @Test(
-    "a file cut anywhere, or with any byte of its header changed, is refused or read, never a trap")
+  @Test("a file cut anywhere, or with any byte of its header changed, is refused or read, never a trap")
   func damage() throws {
     let whole = Safetensors(
-      tensors: [NamedTensor(name: "w", tensor: Tensor(shape: [3], values: [1, 2, 3]))],
-      metadata: ["a": "b"]
+      tensors: [NamedTensor(name: "w", tensor: Tensor(shape: [3], values: [1, 2, 3]))], metadata: ["a": "b"]
     ).bytes()
     for count in whole.indices {
       #expect(throws: TensorFileError.self) {
@@ -128,28 +117,20 @@ struct SafetensorsTests {
 
     var contents = try Safetensors(contentsOf: path)
     let removed = contents.tensors.removeLast()
-    #expect(
-      throws: TensorFileError.missing(
-        file: "f", tensor: removed.name, expected: removed.tensor.shape)
-    ) {
+    #expect(throws: TensorFileError.missing(file: "f", tensor: removed.name, expected: removed.tensor.shape))
+    {
       try read.parameters.restore(from: contents.tensors, file: "f")
     }
-    contents.tensors.append(
-      NamedTensor(name: removed.name, tensor: Tensor(shape: [1, 1], values: [0])))
+    contents.tensors.append(NamedTensor(name: removed.name, tensor: Tensor(shape: [1, 1], values: [0])))
     #expect(
       throws: TensorFileError.mismatch(
         file: "f", tensor: removed.name, expected: removed.tensor.shape, found: [1, 1])
     ) { try read.parameters.restore(from: contents.tensors, file: "f") }
     #expect(read.parameters.tensors() == network.parameters.tensors())
-    #expect(throws: TensorFileError.self) {
-      try Network.load(from: "\(folder)/nothing.safetensors")
-    }
+    #expect(throws: TensorFileError.self) { try Network.load(from: "\(folder)/nothing.safetensors") }
     #expect(throws: TensorFileError.self) { try network.save(to: "\(folder)/no/such/folder") }
     try Safetensors(tensors: []).write(to: "\(folder)/empty.safetensors")
-    #expect(
-      throws: TensorFileError.description(
-        file: "\(folder)/empty.safetensors", problem: "is missing")
-    ) {
+    #expect(throws: TensorFileError.description(file: "\(folder)/empty.safetensors", problem: "is missing")) {
       try Network.load(from: "\(folder)/empty.safetensors")
     }
   }

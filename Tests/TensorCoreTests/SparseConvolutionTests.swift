@@ -7,8 +7,7 @@ struct SparseConvolutionTests {
   /// Planes [batch, planes, points] in which one element of eight is not zero.
   private func planes(_ count: Int, using generator: inout TestGenerator) -> [Float] {
     (0..<count).map { _ in
-      Int.random(in: 0..<8, using: &generator) == 0
-        ? Float.random(in: -1...1, using: &generator) : 0
+      Int.random(in: 0..<8, using: &generator) == 0 ? Float.random(in: -1...1, using: &generator) : 0
     }
   }
 
@@ -33,8 +32,7 @@ struct SparseConvolutionTests {
       tape.reset()
       let input = tape.images(images, [3, 5, 6, 7], wantsGradient: isDense)
       let y = tape.convolution(
-        input, weight: tape.parameter(weight), bias: tape.parameter(bias), outputs: outputs,
-        kernel: kernel,
+        input, weight: tape.parameter(weight), bias: tape.parameter(bias), outputs: outputs, kernel: kernel,
         padding: padding)
       tape.backward(from: y, cotangent: cotangent)
       return withExtendedLifetime(tape) { (Array(tape.values(of: y)), tape.gradientValues()) }
@@ -43,8 +41,7 @@ struct SparseConvolutionTests {
     #expect(largestDifference(results[1].1, results[0].1) < 1e-5)
   }
 
-  @Test(
-    "give the same bits as a matrix product with the patches", arguments: Kernels.available.indices)
+  @Test("give the same bits as a matrix product with the patches", arguments: Kernels.available.indices)
   func bits(index: Int) {
     let kernels = Kernels.available[index].table
     var generator = TestGenerator(state: 42)

@@ -31,8 +31,7 @@ struct TapeTests {
     var layout = ParameterLayout()
     let pair = Window.Pair(2)
     let convolution = WindowConvolution2D(
-      name: "conv", inputs: 4, outputs: 8, window: Window(kernel: pair, stride: pair), groups: 2,
-      in: &layout)
+      name: "conv", inputs: 4, outputs: 8, window: Window(kernel: pair, stride: pair), groups: 2, in: &layout)
     let norm = GroupNorm(name: "norm", channels: 8, groups: 4, in: &layout)
     let block = TransformerEncoderBlock(
       name: "block", width: 8, heads: 2, hidden: 16, dropout: 0.1, in: &layout)
@@ -57,8 +56,7 @@ struct TapeTests {
       let moved = equivariant.forward(excite.forward(pooled, on: tape), on: tape)
       let steps = tape.reshape(pooled, to: VariableShape(batch: 3, rows: 4, channels: 8))
       let seen = recurrent.forward(block.forward(steps, on: tape), on: tape)
-      let losses = tape.add(
-        tape.sum(tape.logSoftmax(seen)), tape.mean(tape.apply(.gelu, to: moved)))
+      let losses = tape.add(tape.sum(tape.logSoftmax(seen)), tape.mean(tape.apply(.gelu, to: moved)))
       tape.backward(from: tape.sum(losses))
       optimiser.step(parameters, gradient: tape.gradient, learningRate: 1e-3)
     }
@@ -96,8 +94,7 @@ struct TapeTests {
     let samples = Array(tape.values(of: tape.gumbelSoftmax(logits, temperature: 0.5, isHard: true)))
     let softmax: [Float] = [0.0900, 0.2447, 0.6652]
     for action in 0..<3 {
-      let share =
-        stride(from: action, to: samples.count, by: 3).map { samples[$0] }.reduce(0, +) / 20_000
+      let share = stride(from: action, to: samples.count, by: 3).map { samples[$0] }.reduce(0, +) / 20_000
       #expect(abs(share - softmax[action]) < 0.015)
     }
     #expect(samples.allSatisfy { abs($0) < 1e-5 || abs($0 - 1) < 1e-5 })
@@ -118,11 +115,9 @@ struct TapeTests {
       Tape.updateRunningStatistics(tapes, momentum: 0.5)
     }
     tape.reset(mode: .evaluation)
-    let w = Array(
-      tape.values(of: layer.norm.normalise(tape.parameter(layer.dense.weight), on: tape)))
+    let w = Array(tape.values(of: layer.norm.normalise(tape.parameter(layer.dense.weight), on: tape)))
     let (sum, determinant) = (w.map { $0 * $0 }.reduce(0, +), w[0] * w[3] - w[1] * w[2])
-    let largest = ((sum + (sum * sum - 4 * determinant * determinant).squareRoot()) / 2)
-      .squareRoot()
+    let largest = ((sum + (sum * sum - 4 * determinant * determinant).squareRoot()) / 2).squareRoot()
     #expect(abs(largest - 1) < 1e-3)
   }
 }
@@ -130,8 +125,7 @@ struct TapeTests {
 @Suite("Training aids")
 struct TrainingAidTests {
   @Test(
-    "orthogonal weights have rows or columns of unit length at right angles",
-    arguments: [(4, 7), (7, 4)])
+    "orthogonal weights have rows or columns of unit length at right angles", arguments: [(4, 7), (7, 4)])
   func orthogonal(rows: Int, columns: Int) {
     var values = [Float](repeating: 0, count: rows * columns)
     var generator = TestGenerator(state: 11)
@@ -188,8 +182,7 @@ struct TrainingAidTests {
     #expect(abs(uniform.average.trained[0] - 4) < 1e-6)
   }
 
-  @Test(
-    "mixup mixes rows with partners, its shares are Beta distributed, and smoothing keeps the mass")
+  @Test("mixup mixes rows with partners, its shares are Beta distributed, and smoothing keeps the mass")
   func mixing() {
     let rows: [Float] = [1, 2, 3, 4]
     var mixed = [Float](repeating: 0, count: 4)

@@ -27,8 +27,7 @@ struct TargetRun {
     let width = tensor.shape.dimensions.last ?? 1
     return tensor.values.withUnsafeBufferPointer {
       tape.constant(
-        $0, shape: VariableShape(batch: tensor.values.count / width, channels: width),
-        wantsGradient: true)
+        $0, shape: VariableShape(batch: tensor.values.count / width, channels: width), wantsGradient: true)
     }
   }
 
@@ -45,21 +44,15 @@ struct TargetRun {
     let values = Array(tape.values(of: loss))
     guard contents["grad.\(name)"] != nil else { return ["output.loss": values] }
     tape.backward(from: tape.sum(loss))
-    return [
-      "output.loss": values, "grad.\(name)": tape.gradient(of: input).map { Array($0) } ?? [],
-    ]
+    return ["output.loss": values, "grad.\(name)": tape.gradient(of: input).map { Array($0) } ?? []]
   }
 
   /// rlax evaluates the inverse transform in single precision, where a difference of a root and 500 costs it
   /// three digits: its inverse of 0.4152 is 0.99983. Ours is held to the number that was transformed instead.
-  private static func tolerance(_ name: String) -> Float {
-    name == "output.inverse_of_y" ? 2e-4 : 2e-5
-  }
+  private static func tolerance(_ name: String) -> Float { name == "output.inverse_of_y" ? 2e-4 : 2e-5 }
 
   func check(_ results: [String: [Float]]) throws {
-    let all = contents.tensors.map(\.name).filter {
-      $0.hasPrefix("output.") || $0.hasPrefix("grad.")
-    }
+    let all = contents.tensors.map(\.name).filter { $0.hasPrefix("output.") || $0.hasPrefix("grad.") }
     #expect(Set(results.keys) == Set(all), "not everything was compared")
     for (name, found) in results {
       let expected = try tensor(name).values

@@ -4,16 +4,12 @@ import Testing
 @Suite("Targets of reinforcement learning agree with rlax and Stable-Baselines3")
 struct TargetVectors {
   @Test("every case of the index is run")
-  func count() throws {
-    print("numerics/targets: \(try VectorCase.load("targets").count) cases compared")
-  }
+  func count() throws { print("numerics/targets: \(try VectorCase.load("targets").count) cases compared") }
 
   @Test("every case", arguments: try VectorCase.load("targets"))
   func agrees(with vector: VectorCase) throws {
     let run = try TargetRun(vector)
-    guard
-      let results = try run.actionValues() ?? run.trajectories() ?? run.distributions()
-        ?? run.losses()
+    guard let results = try run.actionValues() ?? run.trajectories() ?? run.distributions() ?? run.losses()
     else {
       throw UnknownOperation(name: vector.op)
     }
@@ -23,8 +19,7 @@ struct TargetVectors {
 
 extension TargetRun {
   fileprivate func actionValues() throws -> [String: [Float]]? {
-    guard ["q_learning", "double_q_learning", "expected_sarsa", "retrace"].contains(vector.op)
-    else {
+    guard ["q_learning", "double_q_learning", "expected_sarsa", "retrace"].contains(vector.op) else {
       return nil
     }
     let (rewards, discounts) = (try floats("reward"), try floats("discount"))
@@ -41,22 +36,19 @@ extension TargetRun {
         qLearningTargets(rewards: r, discounts: d, nextValues: next.span, into: &targets)
       case "double_q_learning":
         doubleQLearningTargets(
-          rewards: r, discounts: d, nextValues: nextTarget.span, selecting: nextOnline.span,
-          into: &targets)
+          rewards: r, discounts: d, nextValues: nextTarget.span, selecting: nextOnline.span, into: &targets)
       case "expected_sarsa":
         expectedSarsaTargets(
           rewards: r, discounts: d, nextValues: next.span, policy: policy.span, into: &targets)
       default:
         retraceTargets(
           rewards: r, discounts: d, nextValues: next.span, nextPolicy: policy.span,
-          nextActions: nextActions.span, nextBehaviour: behaviour.span, lambda: lambda,
-          into: &targets)
+          nextActions: nextActions.span, nextBehaviour: behaviour.span, lambda: lambda, into: &targets)
       }
     }
     let (values, actions) = (try floats("q"), try integers("action"))
     let errors = result(rewards.count) {
-      temporalDifferenceErrors(
-        targets: targets.span, values: values.span, actions: actions.span, into: &$0)
+      temporalDifferenceErrors(targets: targets.span, values: values.span, actions: actions.span, into: &$0)
     }
     return vector.op == "expected_sarsa"
       ? ["output.td_error": errors] : ["output.target": targets, "output.td_error": errors]
@@ -64,14 +56,10 @@ extension TargetRun {
 
   fileprivate func trajectories() throws -> [String: [Float]]? {
     if vector.op == "gae_rollout" { return try rollout() }
-    guard
-      ["n_step_return", "discounted_returns", "lambda_return", "gae", "vtrace"].contains(vector.op)
-    else {
+    guard ["n_step_return", "discounted_returns", "lambda_return", "gae", "vtrace"].contains(vector.op) else {
       return nil
     }
-    let (rewards, discounts, values) = (
-      try floats("reward"), try floats("discount"), try floats("value")
-    )
+    let (rewards, discounts, values) = (try floats("reward"), try floats("discount"), try floats("value"))
     let (r, d, v) = (rewards.span, discounts.span, values.span)
     switch vector.op {
     case "n_step_return":
@@ -92,44 +80,35 @@ extension TargetRun {
     }
   }
 
-  private func byLambda(_ rewards: [Float], _ discounts: [Float], _ values: [Float]) throws
-    -> [String:
+  private func byLambda(_ rewards: [Float], _ discounts: [Float], _ values: [Float]) throws -> [String:
     [Float]]
   {
     let lambda = try vector.number("lambda")
     let returns = result(rewards.count) {
       lambdaReturns(
-        rewards: rewards.span, discounts: discounts.span, values: values.span, lambda: lambda,
-        into: &$0)
+        rewards: rewards.span, discounts: discounts.span, values: values.span, lambda: lambda, into: &$0)
     }
     if vector.op == "lambda_return" { return ["output.return": returns] }
     let advantages = result(rewards.count) {
       generalisedAdvantages(
-        rewards: rewards.span, discounts: discounts.span, values: values.span, lambda: lambda,
-        into: &$0)
+        rewards: rewards.span, discounts: discounts.span, values: values.span, lambda: lambda, into: &$0)
     }
     return ["output.advantage": advantages, "output.return": returns]
   }
 
   private func rollout() throws -> [String: [Float]] {
-    let (rewards, values, starts) = (
-      try floats("reward"), try floats("value"), try floats("episode_start")
-    )
+    let (rewards, values, starts) = (try floats("reward"), try floats("value"), try floats("episode_start"))
     let (lastValues, lastDone) = (try floats("last_value"), try floats("last_done"))
     let (gamma, lambda) = (try vector.number("gamma"), try vector.number("lambda"))
     let advantages = result(rewards.count) {
       generalisedAdvantages(
-        rewards: rewards.span, values: values.span, starts: starts.span,
-        lastValues: lastValues.span,
+        rewards: rewards.span, values: values.span, starts: starts.span, lastValues: lastValues.span,
         lastDone: lastDone.span, discount: gamma, lambda: lambda, into: &$0)
     }
-    return [
-      "output.advantage": advantages, "output.return": zip(advantages, values).map { $0 + $1 },
-    ]
+    return ["output.advantage": advantages, "output.return": zip(advantages, values).map { $0 + $1 }]
   }
 
-  private func vtrace(_ rewards: [Float], _ discounts: [Float], _ values: [Float]) throws
-    -> [String: [Float]]
+  private func vtrace(_ rewards: [Float], _ discounts: [Float], _ values: [Float]) throws -> [String: [Float]]
   {
     let ratios = try floats("rho")
     let trace = VTrace(
@@ -137,18 +116,15 @@ extension TargetRun {
       policyClip: try vector.number("clip_pg_rho"))
     let targets = result(rewards.count) {
       trace.targets(
-        rewards: rewards.span, discounts: discounts.span, values: values.span, ratios: ratios.span,
-        into: &$0)
+        rewards: rewards.span, discounts: discounts.span, values: values.span, ratios: ratios.span, into: &$0)
     }
     let estimates = result(rewards.count) {
       trace.actionValues(
-        rewards: rewards.span, discounts: discounts.span, values: values.span,
-        targets: targets.span,
+        rewards: rewards.span, discounts: discounts.span, values: values.span, targets: targets.span,
         into: &$0)
     }
     let advantages = result(rewards.count) {
-      trace.advantages(
-        estimates: estimates.span, values: values.span, ratios: ratios.span, into: &$0)
+      trace.advantages(estimates: estimates.span, values: values.span, ratios: ratios.span, into: &$0)
     }
     return [
       "output.target": targets, "output.td_error": zip(targets, values).map { $0 - $1 },
@@ -159,8 +135,7 @@ extension TargetRun {
   private var support: ValueSupport {
     get throws {
       let atoms = try vector.integer(vector.attributes["atoms"] == nil ? "bins" : "atoms")
-      return ValueSupport(
-        low: try vector.number("low"), high: try vector.number("high"), atoms: atoms)
+      return ValueSupport(low: try vector.number("low"), high: try vector.number("high"), atoms: atoms)
     }
   }
 
@@ -185,8 +160,7 @@ extension TargetRun {
       let (rewards, discounts) = (try floats("reward"), try floats("discount"))
       return [
         "output.projected": result(probabilities.count) {
-          support.project(
-            probabilities.span, rewards: rewards.span, discounts: discounts.span, into: &$0)
+          support.project(probabilities.span, rewards: rewards.span, discounts: discounts.span, into: &$0)
         }
       ]
     case "c51_loss": return try categoricalLoss()
@@ -200,14 +174,11 @@ extension TargetRun {
     let (support, shape) = (try support, try tensor("input.logits").shape.dimensions)
     let (rewards, discounts) = (try floats("reward"), try floats("discount"))
     let next = Array(tape.values(of: tape.softmax(try rows("logits_next"))))
-    let means = (0..<(shape[0] * shape[1])).map {
-      support.mean(next.span, from: $0 * support.atoms)
-    }
+    let means = (0..<(shape[0] * shape[1])).map { support.mean(next.span, from: $0 * support.atoms) }
     let selecting = contents["input.q_select"]?.values ?? means
     let targets = result(shape[0] * support.atoms) {
       support.targets(
-        next.span, selecting: selecting.span, rewards: rewards.span, discounts: discounts.span,
-        into: &$0)
+        next.span, selecting: selecting.span, rewards: rewards.span, discounts: discounts.span, into: &$0)
     }
     let logits = try rows("logits")
     let image = VariableShape(batch: shape[0], rows: shape[1], channels: shape[2])
@@ -228,24 +199,18 @@ extension TargetRun {
   }
 
   private func quantileLearning() throws -> [String: [Float]] {
-    let (shape, kappa) = (
-      try tensor("input.quantiles").shape.dimensions, try vector.number("kappa")
-    )
+    let (shape, kappa) = (try tensor("input.quantiles").shape.dimensions, try vector.number("kappa"))
     let (rewards, discounts) = (try floats("reward"), try floats("discount"))
     let next = try floats("quantiles_next")
     let targets = result(shape[0] * shape[1]) {
       quantileTargets(
-        rewards: rewards.span, discounts: discounts.span, nextQuantiles: next.span,
-        actions: shape[2],
+        rewards: rewards.span, discounts: discounts.span, nextQuantiles: next.span, actions: shape[2],
         into: &$0)
     }
     let quantiles = try rows("quantiles")
     let image = VariableShape(batch: shape[0], rows: shape[1], channels: shape[2])
-    let byAction = tape.permute(
-      tape.reshape(quantiles, to: image), .batch, .channels, .columns, .rows)
-    let chosen = try integers("action").withUnsafeBufferPointer {
-      tape.distributions(byAction, actions: $0)
-    }
+    let byAction = tape.permute(tape.reshape(quantiles, to: image), .batch, .channels, .columns, .rows)
+    let chosen = try integers("action").withUnsafeBufferPointer { tape.distributions(byAction, actions: $0) }
     let constant = tape.constant(shape: tape.shape(of: chosen)) { targets[$0] }
     let errors = try floats("tau").withUnsafeBufferPointer {
       tape.quantileHuberErrors(chosen, targets: constant, fractions: $0, kappa: kappa)
@@ -259,8 +224,7 @@ extension TargetRun {
       let (ratios, advantages) = (try rows("ratio"), try rows("advantage"))
       let epsilon = try vector.number("epsilon")
       return loss(
-        tape.clippedSurrogateLoss(ratios, advantages: advantages, epsilon: epsilon), by: "ratio",
-        ratios)
+        tape.clippedSurrogateLoss(ratios, advantages: advantages, epsilon: epsilon), by: "ratio", ratios)
     case "policy_gradient":
       let (logits, advantages) = (try rows("logits"), try rows("advantage"))
       let policy = try integers("action").withUnsafeBufferPointer {

@@ -18,9 +18,7 @@ struct TrainingBatch {
       return raw.map { $0 / raw.reduce(0, +) }
     }
     values = generator.floats(size)
-    actions = (0..<size).map { _ in
-      Int32.random(in: 0..<Int32(description.actions), using: &generator)
-    }
+    actions = (0..<size).map { _ in Int32.random(in: 0..<Int32(description.actions), using: &generator) }
   }
 
   /// Records the loss of a network on rows of the batch, times `scale`.
@@ -29,8 +27,7 @@ struct TrainingBatch {
     let inputCount = network.description.inputCount
     let outputs = planes.withUnsafeBufferPointer {
       network.forward(
-        planes: UnsafeBufferPointer(rebasing: $0[(rows.lowerBound * inputCount)...]),
-        batch: rows.count,
+        planes: UnsafeBufferPointer(rebasing: $0[(rows.lowerBound * inputCount)...]), batch: rows.count,
         on: tape)
     }
     return values.withUnsafeBufferPointer { values in
@@ -41,8 +38,7 @@ struct TrainingBatch {
           tape.softmaxCrossEntropy(
             logits, targets: UnsafeBufferPointer(rebasing: $0[(rows.lowerBound * actionCount)...]))
         }
-        return tape.weightedSum(
-          policy, times: 1, tape.meanSquaredError(value, targets: targets), times: 0.5)
+        return tape.weightedSum(policy, times: 1, tape.meanSquaredError(value, targets: targets), times: 0.5)
       case .actionValues(let all):
         let chosen = actions.withUnsafeBufferPointer {
           tape.gather(all, actions: UnsafeBufferPointer(rebasing: $0[rows]))
@@ -109,8 +105,7 @@ struct TrainingTests {
     let tapes = (0..<4).map { _ in Tape(parameters: network.parameters) }
     func shard(_ i: Int) {
       tapes[i].reset()
-      tapes[i].backward(
-        from: batch.loss(network, on: tapes[i], rows: (4 * i)..<(4 * i + 4)), scale: 0.25)
+      tapes[i].backward(from: batch.loss(network, on: tapes[i], rows: (4 * i)..<(4 * i + 4)), scale: 0.25)
     }
     for i in 0..<4 { shard(i) }
     Tape.reduceGradients(tapes)
@@ -128,8 +123,7 @@ struct TrainingTests {
     let network = try Network(description, seed: 1)
     let batch = TrainingBatch(for: description, size: 12, seed: 4)
     let tape = Tape(parameters: network.parameters)
-    var optimiser = Optimiser(
-      .sgd(momentum: 0.9), weightDecay: 1e-4, for: network.parameters.layout)
+    var optimiser = Optimiser(.sgd(momentum: 0.9), weightDecay: 1e-4, for: network.parameters.layout)
     var losses: [Float] = []
     for _ in 0..<30 {
       tape.reset()

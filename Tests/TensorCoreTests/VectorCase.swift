@@ -44,9 +44,7 @@ struct VectorCase: Decodable, Sendable, CustomTestStringConvertible {
 
   func optionalNumber(_ key: String) -> Float? { attributes[key]?.number.map { Float($0) } }
 
-  func number(_ key: String) throws -> Float {
-    try #require(optionalNumber(key), "\(name) has no \(key)")
-  }
+  func number(_ key: String) throws -> Float { try #require(optionalNumber(key), "\(name) has no \(key)") }
 
   func integer(_ key: String) throws -> Int { Int(try number(key)) }
 
@@ -65,8 +63,7 @@ struct VectorCase: Decodable, Sendable, CustomTestStringConvertible {
   func pair(_ key: String) throws -> Window.Pair {
     if attributes[key]?.number != nil { return Window.Pair(try integer(key)) }
     let values = try numbers(key)
-    return Window.Pair(
-      rows: Int(try #require(values.first)), columns: Int(try #require(values.last)))
+    return Window.Pair(rows: Int(try #require(values.first)), columns: Int(try #require(values.last)))
   }
 }
 

@@ -14,8 +14,7 @@ struct Broadcast {
     }
     return VariableShape(
       batch: length(first.batch, second.batch), rows: length(first.rows, second.rows),
-      columns: length(first.columns, second.columns),
-      channels: length(first.channels, second.channels))
+      columns: length(first.columns, second.columns), channels: length(first.channels, second.channels))
   }
 
   init(_ firstShape: VariableShape, _ secondShape: VariableShape, to result: VariableShape) {
@@ -58,8 +57,7 @@ struct Broadcast {
           body(
             Run(
               first: i * first[3] + j * first[2] + k * first[1],
-              second: i * second[3] + j * second[2] + k * second[1], result: result,
-              count: lengths[0]))
+              second: i * second[3] + j * second[2] + k * second[1], result: result, count: lengths[0]))
           result += lengths[0]
         }
       }

@@ -17,13 +17,10 @@ extension Tape {
   /// The mean over `axes`, whose lengths become one.
   public func mean(_ input: Variable, over axes: Axes = .all) -> Variable {
     let shape = shape(of: input)
-    return sum(
-      input, over: axes, scale: Float(shape.reduced(over: axes).count) / Float(shape.count))
+    return sum(input, over: axes, scale: Float(shape.reduced(over: axes).count) / Float(shape.count))
   }
 
-  func sumGradient(
-    _ result: Node, _ gradient: UnsafePointer<Float>, _ input: Variable, scale: Float
-  ) {
+  func sumGradient(_ result: Node, _ gradient: UnsafePointer<Float>, _ input: Variable, scale: Float) {
     guard let target = gradientPointer(input) else { return }
     let source = node(input)
     let broadcast = Broadcast(source.shape, result.shape, to: source.shape)
@@ -47,14 +44,11 @@ extension Tape {
       for i in 0..<run.count {
         let place = run.second + i * broadcast.secondStride
         let element = source.value[run.first + i]
-        if element > value[place] {
-          (value[place], indices[place]) = (element, Int32(run.first + i))
-        }
+        if element > value[place] { (value[place], indices[place]) = (element, Int32(run.first + i)) }
       }
     }
     return record(
-      .maximum(input, indices: indices), shape: shape, value: value,
-      needsGradient: source.needsGradient)
+      .maximum(input, indices: indices), shape: shape, value: value, needsGradient: source.needsGradient)
   }
 
   /// Softmax over the channels. Elements of minus infinity become 0, as does all of a row of nothing else.
@@ -62,8 +56,7 @@ extension Tape {
     let source = node(input)
     let value = arena.floats(source.shape.count)
     kernels.softmax_rows(source.value, source.shape.vectors, source.shape.channels, value)
-    return record(
-      .softmax(input), shape: source.shape, value: value, needsGradient: source.needsGradient)
+    return record(.softmax(input), shape: source.shape, value: value, needsGradient: source.needsGradient)
   }
 
   /// ln sum e^x over the channels: [batch, rows, columns, 1].
@@ -88,8 +81,7 @@ extension Tape {
     let value = arena.floats(source.shape.count)
     let inverseDeviation = arena.floats(source.shape.vectors)
     kernels.normalise_rows(
-      source.value, source.shape.vectors, source.shape.channels, centred, epsilon, value,
-      inverseDeviation)
+      source.value, source.shape.vectors, source.shape.channels, centred, epsilon, value, inverseDeviation)
     return record(
       .normalise(input, inverseDeviation: inverseDeviation, centred: centred, epsilon: epsilon),
       shape: source.shape,

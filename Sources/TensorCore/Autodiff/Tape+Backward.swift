@@ -2,8 +2,7 @@ extension Tape {
   /// Runs the recorded operations backwards from a loss: `gradient` gains scale * dloss/dparameters. Call it
   /// once a step.
   public func backward(from loss: Variable, scale: Float = 1) {
-    precondition(
-      node(loss).shape.count == 1, "only a loss of one float can be differentiated alone")
+    precondition(node(loss).shape.count == 1, "only a loss of one float can be differentiated alone")
     withUnsafePointer(to: scale) { one in
       backward(from: loss, cotangent: UnsafeBufferPointer(start: one, count: 1))
     }
@@ -13,8 +12,7 @@ extension Tape {
   public func backward(from variable: Variable, cotangent: UnsafeBufferPointer<Float>) {
     precondition(node(variable).needsGradient, "the value does not depend on any parameter")
     precondition(
-      cotangent.count == node(variable).shape.count, "the cotangent has another size than the value"
-    )
+      cotangent.count == node(variable).shape.count, "the cotangent has another size than the value")
     for i in 0...variable.index where nodes[i].needsGradient && nodes[i].gradient == nil {
       nodes[i].gradient = arena.zeros(nodes[i].shape.count)
     }
@@ -30,8 +28,7 @@ extension Tape {
     let count = result.shape.count
     switch result.operation {
     case .leaf: break
-    case .dense(let input, let weight, let bias):
-      denseGradient(result, gradient, input, weight, bias)
+    case .dense(let input, let weight, let bias): denseGradient(result, gradient, input, weight, bias)
     case .convolution(let input, let weight, let bias, let padding):
       convolutionGradient(result, gradient, input, weight, bias, padding: padding)
     case .batchNorm(let input, let scale, let shift, let used):
@@ -46,8 +43,7 @@ extension Tape {
       addScaled(gradient, firstScale, count, to: first)
       addScaled(gradient, secondScale, count, to: second)
     case .sum(let input, let scale): sumGradient(result, gradient, input, scale: scale)
-    case .maximum(let input, let indices):
-      scatter(gradient, indices, count: count, width: 1, to: input)
+    case .maximum(let input, let indices): scatter(gradient, indices, count: count, width: 1, to: input)
     case .softmax(let input):
       guard let target = gradientPointer(input) else { return }
       kernels.softmax_rows_gradient(
@@ -55,8 +51,7 @@ extension Tape {
     case .normalise(let input, let inverseDeviation, let centred, _):
       guard let target = gradientPointer(input) else { return }
       kernels.normalise_rows_gradient(
-        result.value, inverseDeviation, gradient, result.shape.vectors, result.shape.channels,
-        centred, target
+        result.value, inverseDeviation, gradient, result.shape.vectors, result.shape.channels, centred, target
       )
     case .reshape, .permute, .slice, .concatenation, .gather, .patches, .overlap:
       moveGradient(result, gradient)
@@ -72,8 +67,7 @@ extension Tape {
     case .slice(let input, let axis, let start): sliceGradient(result, gradient, input, axis, start)
     case .concatenation(let parts, let axis): concatenationGradient(result, gradient, parts, axis)
     case .gather(let input, let indices):
-      scatter(
-        gradient, indices, count: result.shape.vectors, width: result.shape.channels, to: input)
+      scatter(gradient, indices, count: result.shape.vectors, width: result.shape.channels, to: input)
     case .patches(let input, let geometry, _): patchesGradient(gradient, input, geometry)
     case .overlap(let input, let geometry): overlapGradient(gradient, input, geometry)
     default: break
@@ -93,9 +87,8 @@ extension Tape {
     }
   }
 
-  private func addScaled(
-    _ gradient: UnsafePointer<Float>, _ scale: Float, _ count: Int, to operand: Variable
-  ) {
+  private func addScaled(_ gradient: UnsafePointer<Float>, _ scale: Float, _ count: Int, to operand: Variable)
+  {
     if let target = gradientPointer(operand) { kernels.add_scaled(gradient, scale, count, target) }
   }
 
@@ -105,13 +98,11 @@ extension Tape {
     guard let target = gradientPointer(input) else { return }
     let (a, b) = function.arguments
     kernels.apply_gradient(
-      function.kernel, 1, a, b, node(input).value, result.value, gradient, result.shape.count,
-      target)
+      function.kernel, 1, a, b, node(input).value, result.value, gradient, result.shape.count, target)
   }
 
   private func crossEntropyGradient(
-    _ gradient: Float, _ input: Variable, _ probabilities: UnsafePointer<Float>,
-    _ targets: RowTargets
+    _ gradient: Float, _ input: Variable, _ probabilities: UnsafePointer<Float>, _ targets: RowTargets
   ) {
     guard let target = gradientPointer(input) else { return }
     let shape = node(input).shape

@@ -28,22 +28,18 @@ extension Tape {
     }
     let value = arena.floats(source.shape.count)
     kernels.affine_columns(source.value, a, b, source.shape.vectors, channels, value)
-    let used = Normalisation(
-      mean: mean, inverseDeviation: inverseDeviation, fromBatch: mode == .training)
+    let used = Normalisation(mean: mean, inverseDeviation: inverseDeviation, fromBatch: mode == .training)
     return record(
       .batchNorm(input, scale: scale, shift: shift, used), shape: source.shape, value: value,
       needsGradient: true)
   }
 
   private func keepStatistics(
-    _ mean: UnsafePointer<Float>, _ variance: UnsafePointer<Float>, samples: Int,
-    _ meanIndex: BufferIndex,
+    _ mean: UnsafePointer<Float>, _ variance: UnsafePointer<Float>, samples: Int, _ meanIndex: BufferIndex,
     _ varianceIndex: BufferIndex
   ) {
     let unbiased = samples > 1 ? Float(samples) / Float(samples - 1) : 1
-    let (meanEntry, varianceEntry) = (
-      parameters.layout[meanIndex], parameters.layout[varianceIndex]
-    )
+    let (meanEntry, varianceEntry) = (parameters.layout[meanIndex], parameters.layout[varianceIndex])
     for c in 0..<meanEntry.shape.count {
       statistics[meanEntry.offset + c] = mean[c]
       statistics[varianceEntry.offset + c] = variance[c] * unbiased
@@ -60,12 +56,8 @@ extension Tape {
     kernels.normalise_gradients(
       source.value, gradient, used.mean, used.inverseDeviation, vectors, channels, scaleGradient,
       shiftGradient)
-    if let target = gradientPointer(scale) {
-      kernels.add_scaled(scaleGradient, 1, channels, target)
-    }
-    if let target = gradientPointer(shift) {
-      kernels.add_scaled(shiftGradient, 1, channels, target)
-    }
+    if let target = gradientPointer(scale) { kernels.add_scaled(scaleGradient, 1, channels, target) }
+    if let target = gradientPointer(shift) { kernels.add_scaled(shiftGradient, 1, channels, target) }
     guard let target = source.gradient else { return }
     let (a, b, c) = (arena.floats(channels), arena.zeros(channels), arena.zeros(channels))
     for i in 0..<channels {

@@ -9,21 +9,17 @@ extension Tape {
     let source = node(input)
     let window = kernel_window(source.shape, kernel: kernel, padding: padding)
     let shape = VariableShape(
-      batch: source.shape.batch, rows: window.outputRows, columns: window.outputColumns,
-      channels: outputs)
+      batch: source.shape.batch, rows: window.outputRows, columns: window.outputColumns, channels: outputs)
     precondition(shape.rows > 0 && shape.columns > 0, "the kernel is larger than the image")
-    precondition(
-      node(weight).shape.count == outputs * window.patch, "the weight does not fit the input")
+    precondition(node(weight).shape.count == outputs * window.patch, "the weight does not fit the input")
     let value = arena.floats(shape.count)
     if isSparse(source, outputs: outputs) {
       sparseConvolution(
-        source.value, window, kernel: node(weight).value,
-        bias: bias.map { UnsafePointer(node($0).value) },
+        source.value, window, kernel: node(weight).value, bias: bias.map { UnsafePointer(node($0).value) },
         outputs: outputs, into: value)
     } else if window.isWinograd(outputs: outputs) {
       winograd(
-        source.value, window, kernel: node(weight).value,
-        bias: bias.map { UnsafePointer(node($0).value) },
+        source.value, window, kernel: node(weight).value, bias: bias.map { UnsafePointer(node($0).value) },
         outputs: outputs, into: value)
     } else {
       let packed = arena.floats(outputs * window.patch)
@@ -72,21 +68,18 @@ extension Tape {
 
   /// target[vectors, outputs] (+)= patches of the image times packed[outputs, patch]^T.
   private func convolve(
-    _ image: UnsafePointer<Float>, _ window: kernel_window, _ packed: UnsafePointer<Float>,
-    outputs: Int,
+    _ image: UnsafePointer<Float>, _ window: kernel_window, _ packed: UnsafePointer<Float>, outputs: Int,
     adding: Bool, into target: UnsafeMutablePointer<Float>
   ) {
     forEachChunk(image, window) { columns, first, rows in
       multiply(
-        columns, packed, transposed: (false, true), rows: rows, columns: outputs,
-        inner: window.patch,
+        columns, packed, transposed: (false, true), rows: rows, columns: outputs, inner: window.patch,
         adding: adding, into: target + first * outputs)
     }
   }
 
   private func weightGradient(
-    _ image: UnsafePointer<Float>, _ window: kernel_window, _ gradient: UnsafePointer<Float>,
-    outputs: Int,
+    _ image: UnsafePointer<Float>, _ window: kernel_window, _ gradient: UnsafePointer<Float>, outputs: Int,
     into target: UnsafeMutablePointer<Float>
   ) {
     let packed = arena.zeros(outputs * window.patch)
@@ -99,9 +92,7 @@ extension Tape {
     for tap in 0..<taps {
       for channel in 0..<channels {
         let gradients = packed + (tap * channels + channel) * outputs
-        for output in 0..<outputs {
-          target[(output * channels + channel) * taps + tap] += gradients[output]
-        }
+        for output in 0..<outputs { target[(output * channels + channel) * taps + tap] += gradients[output] }
       }
     }
   }
@@ -158,8 +149,7 @@ private func turnKernel(
 extension kernel_window {
   /// Whether F(3x3, 3x3) serves this convolution.
   func isWinograd(outputs: Int) -> Bool {
-    kernel_rows == 3 && kernel_columns == 3 && padding == 1 && channels % 16 == 0
-      && outputs % 16 == 0
+    kernel_rows == 3 && kernel_columns == 3 && padding == 1 && channels % 16 == 0 && outputs % 16 == 0
   }
 
   init(_ shape: VariableShape, kernel: Int, padding: Int) {

@@ -13,9 +13,7 @@ extension Tape {
         convolutionGradient(result, gradient, input, weight, nil, padding: padding)
       }
     case .product(let first, let second, let transposed):
-      exchange(first, second, tangents) {
-        productGradient(result, gradient, first, second, transposed)
-      }
+      exchange(first, second, tangents) { productGradient(result, gradient, first, second, transposed) }
     case .combination(let first, let second, kernel_combination_multiply):
       exchange(first, second, tangents) {
         combinationGradient(result, gradient, first, second, kernel_combination_multiply)
@@ -44,9 +42,7 @@ extension Tape {
 
   /// Runs the backward pass of a bilinear operation with its operands' tangents in place of their values:
   /// that is how its derivative changes.
-  private func exchange(
-    _ first: Variable, _ second: Variable, _ tangents: [Variable?], _ body: () -> Void
-  ) {
+  private func exchange(_ first: Variable, _ second: Variable, _ tangents: [Variable?], _ body: () -> Void) {
     let values = (nodes[first.index].value, nodes[second.index].value)
     nodes[first.index].value = tangentValues(first, tangents)
     nodes[second.index].value = tangentValues(second, tangents)
@@ -54,9 +50,7 @@ extension Tape {
     (nodes[first.index].value, nodes[second.index].value) = values
   }
 
-  private func tangentValues(_ operand: Variable, _ tangents: [Variable?]) -> UnsafeMutablePointer<
-    Float
-  > {
+  private func tangentValues(_ operand: Variable, _ tangents: [Variable?]) -> UnsafeMutablePointer<Float> {
     if operand.index < tangents.count, let tangent = tangents[operand.index] {
       return nodes[tangent.index].value
     }
@@ -94,10 +88,8 @@ extension Tape {
     let (rows, channels) = (result.shape.vectors, result.shape.channels)
     let slopes = nodes[tangent.index].value
     let (change, first) = (arena.zeros(rows * channels), arena.zeros(rows * channels))
-    kernels.normalise_rows_gradient(
-      result.value, inverseDeviation, slopes, rows, channels, centred, change)
-    kernels.normalise_rows_gradient(
-      result.value, inverseDeviation, gradient, rows, channels, centred, first)
+    kernels.normalise_rows_gradient(result.value, inverseDeviation, slopes, rows, channels, centred, change)
+    kernels.normalise_rows_gradient(result.value, inverseDeviation, gradient, rows, channels, centred, first)
     for row in 0..<rows {
       let elements = (row * channels)..<((row + 1) * channels)
       var (along, before, after): (Float, Float, Float) = (0, 0, 0)
@@ -114,8 +106,7 @@ extension Tape {
   }
 
   private func bendCrossEntropy(
-    _ gradient: Float, _ input: Variable, _ probabilities: UnsafePointer<Float>,
-    _ targets: RowTargets,
+    _ gradient: Float, _ input: Variable, _ probabilities: UnsafePointer<Float>, _ targets: RowTargets,
     _ tangents: [Variable?]
   ) {
     guard let tangent = tangents[input.index], let target = gradientPointer(input) else { return }
@@ -125,9 +116,7 @@ extension Tape {
       let scale = gradient * targets.weight(row) / Float(shape.vectors)
       let elements = (row * shape.channels)..<((row + 1) * shape.channels)
       var (mass, mean): (Float, Float) = (0, 0)
-      for i in elements {
-        (mass, mean) = (mass + targets.targets[i], mean + probabilities[i] * slopes[i])
-      }
+      for i in elements { (mass, mean) = (mass + targets.targets[i], mean + probabilities[i] * slopes[i]) }
       for i in elements { target[i] += scale * mass * probabilities[i] * (slopes[i] - mean) }
     }
   }

@@ -1,17 +1,14 @@
 extension Tape {
   /// input W^T + bias for every channel vector; W is [outputs, inputs].
-  public func dense(_ input: Variable, weight: Variable, bias: Variable?, outputs: Int) -> Variable
-  {
+  public func dense(_ input: Variable, weight: Variable, bias: Variable?, outputs: Int) -> Variable {
     let source = node(input)
     let shape = source.shape.with(channels: outputs)
     let inputs = source.shape.channels
-    precondition(
-      node(weight).shape.count == inputs * outputs, "the weight does not fit \(inputs) inputs")
+    precondition(node(weight).shape.count == inputs * outputs, "the weight does not fit \(inputs) inputs")
     let value = arena.floats(shape.count)
     if let bias { kernels.fill_rows(value, node(bias).value, shape.vectors, outputs) }
     multiply(
-      source.value, node(weight).value, transposed: (false, true), rows: shape.vectors,
-      columns: outputs,
+      source.value, node(weight).value, transposed: (false, true), rows: shape.vectors, columns: outputs,
       inner: inputs, adding: bias != nil, into: value)
     return record(
       .dense(input, weight: weight, bias: bias), shape: shape, value: value, needsGradient: true)
@@ -27,8 +24,7 @@ extension Tape {
     let inputs = source.shape.channels
     if let target = gradientPointer(weight) {
       multiply(
-        gradient, source.value, transposed: (true, false), rows: outputs, columns: inputs,
-        inner: rows,
+        gradient, source.value, transposed: (true, false), rows: outputs, columns: inputs, inner: rows,
         adding: true, into: target)
     }
     if let bias, let target = gradientPointer(bias) {

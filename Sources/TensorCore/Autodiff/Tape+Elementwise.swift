@@ -8,8 +8,7 @@ extension Tape {
     let (a, b) = function.arguments
     kernels.apply(function.kernel, a, b, source.value, source.shape.count, value)
     return record(
-      .function(input, function), shape: source.shape, value: value,
-      needsGradient: source.needsGradient)
+      .function(input, function), shape: source.shape, value: value, needsGradient: source.needsGradient)
   }
 
   /// max(x, 0); the gradient at 0 is 0.
@@ -47,17 +46,14 @@ extension Tape {
     combine(first, second, kernel_combination_smaller)
   }
 
-  private func combine(_ first: Variable, _ second: Variable, _ kind: kernel_combination)
-    -> Variable
-  {
+  private func combine(_ first: Variable, _ second: Variable, _ kind: kernel_combination) -> Variable {
     let (a, b) = (node(first), node(second))
     let shape = Broadcast.shape(a.shape, b.shape)
     let value = arena.floats(shape.count)
     let broadcast = Broadcast(a.shape, b.shape, to: shape)
     broadcast.forEachRun { run in
       kernels.combine(
-        kind, a.value + run.first, broadcast.firstStride, b.value + run.second,
-        broadcast.secondStride,
+        kind, a.value + run.first, broadcast.firstStride, b.value + run.second, broadcast.secondStride,
         run.count, value + run.result)
     }
     return record(
@@ -78,8 +74,7 @@ extension Tape {
     let broadcast = Broadcast(a.shape, b.shape, to: result.shape)
     broadcast.forEachRun { run in
       kernels.combine_gradient(
-        kind, a.value + run.first, broadcast.firstStride, b.value + run.second,
-        broadcast.secondStride,
+        kind, a.value + run.first, broadcast.firstStride, b.value + run.second, broadcast.secondStride,
         gradient + run.result, run.count, a.gradient.map { $0 + run.first },
         b.gradient.map { $0 + run.second })
     }

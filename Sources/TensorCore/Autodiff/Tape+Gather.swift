@@ -6,10 +6,8 @@ extension Tape {
   ) -> Variable {
     let source = node(input)
     let width = source.shape.channels
-    precondition(
-      shape.channels == width, "picked vectors have \(width) channels, not \(shape.channels)")
-    precondition(
-      indices.count >= shape.vectors, "\(indices.count) indices given, \(shape.vectors) needed")
+    precondition(shape.channels == width, "picked vectors have \(width) channels, not \(shape.channels)")
+    precondition(indices.count >= shape.vectors, "\(indices.count) indices given, \(shape.vectors) needed")
     let copy = integers(shape.vectors)
     let value = arena.floats(shape.count)
     for i in 0..<shape.vectors {
@@ -23,25 +21,21 @@ extension Tape {
       }
     }
     return record(
-      .gather(input, indices: copy), shape: shape, value: value, needsGradient: source.needsGradient
-    )
+      .gather(input, indices: copy), shape: shape, value: value, needsGradient: source.needsGradient)
   }
 
   /// The value of one action a row: [batch, actions] to [batch, 1]. `actions` is copied.
   public func gather(_ input: Variable, actions: UnsafeBufferPointer<Int32>) -> Variable {
     let shape = shape(of: input)
-    precondition(
-      actions.count >= shape.vectors, "\(actions.count) actions given, \(shape.vectors) needed")
+    precondition(actions.count >= shape.vectors, "\(actions.count) actions given, \(shape.vectors) needed")
     let indices = integers(shape.vectors)
     for row in 0..<shape.vectors {
-      precondition(
-        actions[row] >= 0 && actions[row] < shape.channels, "there is no action \(actions[row])")
+      precondition(actions[row] >= 0 && actions[row] < shape.channels, "there is no action \(actions[row])")
       indices[row] = Int32(row * shape.channels) + actions[row]
     }
     return gather(
       reshape(input, to: VariableShape(batch: shape.count, channels: 1)),
-      indices: UnsafeBufferPointer(start: indices, count: shape.vectors),
-      shape: shape.with(channels: 1))
+      indices: UnsafeBufferPointer(start: indices, count: shape.vectors), shape: shape.with(channels: 1))
   }
 
   /// Adds what picked vectors (or largest elements, of width one) received to where they came from.

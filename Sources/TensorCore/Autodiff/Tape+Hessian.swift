@@ -7,8 +7,7 @@ extension Tape {
   ///
   /// Every operation but batch norm has a second derivative; that of ReLU and other kinks is zero.
   public func hessianVectorProduct(
-    of loss: Variable, direction: UnsafeBufferPointer<Float>,
-    into product: UnsafeMutableBufferPointer<Float>
+    of loss: Variable, direction: UnsafeBufferPointer<Float>, into product: UnsafeMutableBufferPointer<Float>
   ) {
     precondition(direction.count >= gradient.count, "the direction is shorter than the parameters")
     precondition(product.count >= gradient.count, "the product has no room for all parameters")
@@ -35,20 +34,15 @@ extension Tape {
   /// The derivative of every value along the direction, as a value of its own; nil where it is zero.
   private func tangents(upTo last: Int, _ direction: UnsafeBufferPointer<Float>) -> [Variable?] {
     var tangents: [Variable?] = []
-    for i in 0...last {
-      tangents.append(nodes[i].needsGradient ? tangent(of: i, direction, tangents) : nil)
-    }
+    for i in 0...last { tangents.append(nodes[i].needsGradient ? tangent(of: i, direction, tangents) : nil) }
     return tangents
   }
 
-  private func tangent(of i: Int, _ direction: UnsafeBufferPointer<Float>, _ known: [Variable?])
-    -> Variable?
+  private func tangent(of i: Int, _ direction: UnsafeBufferPointer<Float>, _ known: [Variable?]) -> Variable?
   {
     let node = nodes[i]
     func of(_ operand: Variable) -> Variable? { known[operand.index] }
-    func linear(_ operand: Variable, _ body: (Variable) -> Variable) -> Variable? {
-      of(operand).map(body)
-    }
+    func linear(_ operand: Variable, _ body: (Variable) -> Variable) -> Variable? { of(operand).map(body) }
     switch node.operation {
     case .leaf:
       guard let base = parameters.trained.baseAddress else { return nil }
@@ -56,8 +50,7 @@ extension Tape {
       guard parameters.trained.indices.contains(offset) else { return nil }
       return constant(UnsafeBufferPointer(rebasing: direction[offset...]), shape: node.shape)
     case .weightedSum(let first, let firstScale, let second, let secondScale):
-      return total(
-        linear(first) { scale($0, by: firstScale) }, linear(second) { scale($0, by: secondScale) })
+      return total(linear(first) { scale($0, by: firstScale) }, linear(second) { scale($0, by: secondScale) })
     case .sum(let input, let factor):
       let shape = nodes[input.index].shape
       return linear(input) { sum($0, over: shape.axesReduced(to: node.shape), scale: factor) }
@@ -73,15 +66,11 @@ extension Tape {
       return linear(input) { slice($0, start..<(start + node.shape[axis]), along: axis) }
     case .concatenation(let parts, let axis):
       let first = operands.count
-      for part in parts {
-        operands.append(of(operands[part]) ?? zeros(nodes[operands[part].index].shape))
-      }
+      for part in parts { operands.append(of(operands[part]) ?? zeros(nodes[operands[part].index].shape)) }
       return concatenate(operands: first..<operands.count, along: axis)
     case .gather(let input, let indices):
       return linear(input) {
-        gather(
-          $0, indices: UnsafeBufferPointer(start: indices, count: node.shape.vectors),
-          shape: node.shape)
+        gather($0, indices: UnsafeBufferPointer(start: indices, count: node.shape.vectors), shape: node.shape)
       }
     default: return curvedTangent(node, known)
     }
@@ -102,8 +91,7 @@ extension Tape {
       let side = nodes[input.index].shape.rows + 2 * padding - node.shape.rows + 1
       func run(_ input: Variable, _ weight: Variable) -> Variable {
         convolution(
-          input, weight: weight, bias: nil, outputs: node.shape.channels, kernel: side,
-          padding: padding)
+          input, weight: weight, bias: nil, outputs: node.shape.channels, kernel: side, padding: padding)
       }
       let bilinear = total(of(input).map { run($0, weight) }, of(weight).map { run(input, $0) })
       guard let shift = bias.flatMap(of) else { return bilinear }
@@ -112,8 +100,7 @@ extension Tape {
       return total(
         of(first).map { product($0, second, transposed: transposed) },
         of(second).map { product(first, $0, transposed: transposed) })
-    case .combination(let first, let second, let kind):
-      return combined(node, first, second, kind, known)
+    case .combination(let first, let second, let kind): return combined(node, first, second, kind, known)
     case .patches(let input, var geometry, _):
       return of(input).map { slopes in
         let value = arena.floats(node.shape.count)
@@ -133,8 +120,7 @@ extension Tape {
   }
 
   private func combined(
-    _ node: Node, _ first: Variable, _ second: Variable, _ kind: kernel_combination,
-    _ known: [Variable?]
+    _ node: Node, _ first: Variable, _ second: Variable, _ kind: kernel_combination, _ known: [Variable?]
   ) -> Variable? {
     let (a, b) = (known[first.index], known[second.index])
     func whole(_ part: Variable) -> Variable { add(part, zeros(node.shape)) }
@@ -148,9 +134,7 @@ extension Tape {
       let (chosen, other) = (whole(first), whole(second))
       let (result, left, right) = (node.value, nodes[chosen.index].value, nodes[other.index].value)
       let firsts = constant(shape: node.shape) { left[$0] == result[$0] ? 1 : 0 }
-      let seconds = constant(shape: node.shape) {
-        left[$0] != result[$0] && right[$0] == result[$0] ? 1 : 0
-      }
+      let seconds = constant(shape: node.shape) { left[$0] != result[$0] && right[$0] == result[$0] ? 1 : 0 }
       return total(a.map { multiply($0, firsts) }, b.map { multiply($0, seconds) })
     }
   }
@@ -158,9 +142,7 @@ extension Tape {
   /// The tangents of operations whose derivative is a symmetric matrix, or a row of one: their backward pass,
   /// run on the input's tangent.
   private func symmetricTangent(_ node: Node, _ known: [Variable?]) -> Variable? {
-    guard let input = node.operation.onlyOperand, let slopes = known[input.index] else {
-      return nil
-    }
+    guard let input = node.operation.onlyOperand, let slopes = known[input.index] else { return nil }
     let source = nodes[input.index]
     if node.shape == source.shape, node.operation.hasSymmetricDerivative {
       let value = arena.zeros(node.shape.count)

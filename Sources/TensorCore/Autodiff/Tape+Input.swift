@@ -6,8 +6,7 @@ extension Tape {
     wantsGradient: Bool = false
   ) -> Variable {
     let shape = VariableShape(batch: batch, rows: rows, columns: columns, channels: planes)
-    precondition(
-      images.count >= shape.count, "\(images.count) floats do not fill the images \(shape)")
+    precondition(images.count >= shape.count, "\(images.count) floats do not fill the images \(shape)")
     let value = arena.floats(shape.count)
     if let source = images.baseAddress {
       channelsLast(source, batch: batch, planes: planes, points: rows * columns, into: value)
@@ -21,8 +20,7 @@ extension Tape {
     vectors: UnsafeBufferPointer<Float>, batch: Int, features: Int, wantsGradient: Bool = false
   ) -> Variable {
     input(
-      images: vectors, batch: batch, planes: features, rows: 1, columns: 1,
-      wantsGradient: wantsGradient)
+      images: vectors, batch: batch, planes: features, rows: 1, columns: 1, wantsGradient: wantsGradient)
   }
 
   /// Floats in the order of `shape`, channels fastest. The floats are copied.
@@ -40,8 +38,7 @@ extension Tape {
     return record(.leaf, shape: shape, value: value, needsGradient: false)
   }
 
-  func copy(_ source: UnsafeBufferPointer<Float>, count: Int, of what: String)
-    -> UnsafeMutablePointer<Float>
+  func copy(_ source: UnsafeBufferPointer<Float>, count: Int, of what: String) -> UnsafeMutablePointer<Float>
   {
     precondition(source.count >= count, "\(source.count) \(what) given, \(count) needed")
     let copy = arena.floats(count)
@@ -55,9 +52,7 @@ func channelsLast(
   _ source: UnsafePointer<Float>, batch: Int, planes: Int, points: Int,
   into target: UnsafeMutablePointer<Float>
 ) {
-  if planes == 1 || points == 1 {
-    return target.update(from: source, count: batch * planes * points)
-  }
+  if planes == 1 || points == 1 { return target.update(from: source, count: batch * planes * points) }
   for board in 0..<batch {
     let start = board * planes * points
     kernels.transpose(source + start, planes, points, points, target + start, planes, false)

@@ -8,8 +8,7 @@ extension Tape {
   /// Mean over the rows of weight * -sum(target * log softmax(logits)). `targets` is [batch, classes] of
   /// probabilities, `weights` [batch]; both are copied.
   public func softmaxCrossEntropy(
-    _ logits: Variable, targets: UnsafeBufferPointer<Float>,
-    weights: UnsafeBufferPointer<Float>? = nil
+    _ logits: Variable, targets: UnsafeBufferPointer<Float>, weights: UnsafeBufferPointer<Float>? = nil
   ) -> Variable {
     let source = node(logits)
     let (rows, classes) = (source.shape.vectors, source.shape.channels)
@@ -40,8 +39,7 @@ extension Tape {
   /// Mean over all elements of weight * (x - target)^2. `targets` has the shape of the input, `weights` is
   /// [batch]; both are copied.
   public func meanSquaredError(
-    _ input: Variable, targets: UnsafeBufferPointer<Float>,
-    weights: UnsafeBufferPointer<Float>? = nil
+    _ input: Variable, targets: UnsafeBufferPointer<Float>, weights: UnsafeBufferPointer<Float>? = nil
   ) -> Variable {
     let source = node(input)
     let rowTargets = keep(targets, weights, for: source.shape)
@@ -64,22 +62,18 @@ extension Tape {
       let d = abs(source.value[i] - rowTargets.targets[i])
       return rowTargets.weight(row) * (d <= delta ? 0.5 * d * d : delta * (d - 0.5 * delta))
     }
-    return recordLoss(
-      .huber(input, delta: delta, rowTargets), source, total / Double(source.shape.count))
+    return recordLoss(.huber(input, delta: delta, rowTargets), source, total / Double(source.shape.count))
   }
 
   private func keep(
-    _ targets: UnsafeBufferPointer<Float>, _ weights: UnsafeBufferPointer<Float>?,
-    for shape: VariableShape
+    _ targets: UnsafeBufferPointer<Float>, _ weights: UnsafeBufferPointer<Float>?, for shape: VariableShape
   ) -> RowTargets {
     RowTargets(
       targets: copy(targets, count: shape.count, of: "targets"),
       weights: weights.map { copy($0, count: shape.vectors, of: "weights") })
   }
 
-  private func sumOverElements(_ source: Node, _ term: (_ element: Int, _ row: Int) -> Float)
-    -> Double
-  {
+  private func sumOverElements(_ source: Node, _ term: (_ element: Int, _ row: Int) -> Float) -> Double {
     var total = 0.0
     for row in 0..<source.shape.vectors {
       for i in (row * source.shape.channels)..<((row + 1) * source.shape.channels) {

@@ -12,13 +12,11 @@ extension Tape {
     precondition(
       a.shape.batch == b.shape.batch && a.shape.rows == b.shape.rows && inner == height,
       "cannot multiply \(a.shape) by \(b.shape)")
-    let shape = VariableShape(
-      batch: a.shape.batch, rows: a.shape.rows, columns: rows, channels: columns)
+    let shape = VariableShape(batch: a.shape.batch, rows: a.shape.rows, columns: rows, channels: columns)
     let value = arena.floats(shape.count)
     for i in 0..<(shape.batch * shape.rows) {
       multiply(
-        a.value + i * rows * inner, b.value + i * inner * columns, transposed: transposed,
-        rows: rows,
+        a.value + i * rows * inner, b.value + i * inner * columns, transposed: transposed, rows: rows,
         columns: columns, inner: inner, adding: false, into: value + i * rows * columns)
     }
     return record(
@@ -44,8 +42,7 @@ extension Tape {
             into: target)
         } else {
           multiply(
-            slope, y, transposed: (false, !transposed.1), rows: rows, columns: inner,
-            inner: columns,
+            slope, y, transposed: (false, !transposed.1), rows: rows, columns: inner, inner: columns,
             adding: true, into: target)
         }
       }
@@ -57,8 +54,7 @@ extension Tape {
             into: target)
         } else {
           multiply(
-            x, slope, transposed: (!transposed.0, false), rows: inner, columns: columns,
-            inner: rows,
+            x, slope, transposed: (!transposed.0, false), rows: inner, columns: columns, inner: rows,
             adding: true, into: target)
         }
       }

@@ -18,9 +18,7 @@ extension Tape {
 
   /// Huber(x - target) / beta for each element: the square has the same weight for every beta (Girshick
   /// 2015).
-  public func smoothAbsoluteErrors(_ input: Variable, targets: Variable, beta: Float = 1)
-    -> Variable
-  {
+  public func smoothAbsoluteErrors(_ input: Variable, targets: Variable, beta: Float = 1) -> Variable {
     scale(huberErrors(input, targets: targets, delta: beta), by: 1 / beta)
   }
 
@@ -41,8 +39,7 @@ extension Tape {
   }
 
   /// ln of the probability of one action a row: [batch, actions] to [batch, 1].
-  public func logProbabilities(_ logits: Variable, actions: UnsafeBufferPointer<Int32>) -> Variable
-  {
+  public func logProbabilities(_ logits: Variable, actions: UnsafeBufferPointer<Int32>) -> Variable {
     gather(logSoftmax(logits), actions: actions)
   }
 

@@ -26,12 +26,10 @@ extension Tape {
   /// The distribution that belongs to each row's action: [batch, actions, 1, atoms] to [batch, atoms].
   public func distributions(_ input: Variable, actions: UnsafeBufferPointer<Int32>) -> Variable {
     let shape = shape(of: input)
-    precondition(
-      actions.count >= shape.batch, "\(actions.count) actions given, \(shape.batch) needed")
+    precondition(actions.count >= shape.batch, "\(actions.count) actions given, \(shape.batch) needed")
     let indices = integers(shape.batch)
     for row in 0..<shape.batch {
-      precondition(
-        actions[row] >= 0 && actions[row] < shape.rows, "there is no action \(actions[row])")
+      precondition(actions[row] >= 0 && actions[row] < shape.rows, "there is no action \(actions[row])")
       indices[row] = Int32(row * shape.rows) + actions[row]
     }
     return gather(
@@ -44,8 +42,7 @@ extension Tape {
   /// quantile loss. It is not divided by kappa. Quantiles are [batch, n], targets [batch, m], the fractions
   /// tau [n]; the result is [batch, 1].
   public func quantileHuberErrors(
-    _ quantiles: Variable, targets: Variable, fractions: UnsafeBufferPointer<Float>,
-    kappa: Float = 1
+    _ quantiles: Variable, targets: Variable, fractions: UnsafeBufferPointer<Float>, kappa: Float = 1
   ) -> Variable {
     let (from, to) = (shape(of: quantiles), shape(of: targets))
     precondition(fractions.count >= from.channels, "every quantile needs its fraction")

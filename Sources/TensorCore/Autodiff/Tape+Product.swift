@@ -7,17 +7,14 @@ extension Tape {
   ///
   /// Products that are large in every direction go to OpenBLAS's SGEMM, which cuts them into blocks.
   func multiply(
-    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, transposed: (Bool, Bool), rows: Int,
-    columns: Int,
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, transposed: (Bool, Bool), rows: Int, columns: Int,
     inner: Int, adding: Bool, into target: UnsafeMutablePointer<Float>
   ) {
     guard rows > 0, columns > 0 else { return }
     if min(rows, columns, inner) >= Self.largeSide && rows * columns * inner > Self.largeProduct {
       return cblas_sgemm(
-        CblasRowMajor, transposed.0 ? CblasTrans : CblasNoTrans,
-        transposed.1 ? CblasTrans : CblasNoTrans,
-        blasint(rows), blasint(columns), blasint(inner), 1, a, blasint(transposed.0 ? rows : inner),
-        b,
+        CblasRowMajor, transposed.0 ? CblasTrans : CblasNoTrans, transposed.1 ? CblasTrans : CblasNoTrans,
+        blasint(rows), blasint(columns), blasint(inner), 1, a, blasint(transposed.0 ? rows : inner), b,
         blasint(transposed.1 ? inner : columns), adding ? 1 : 0, target, blasint(columns))
     }
     var product = kernel_gemm()
@@ -47,9 +44,7 @@ extension Tape {
   private static let largeSide = 128
   private static let largeProduct = 1 << 27
 
-  private static func packedSize(_ product: kernel_gemm) -> Int {
-    (product.n + 15) / 16 * 16 * product.k
-  }
+  private static func packedSize(_ product: kernel_gemm) -> Int { (product.n + 15) / 16 * 16 * product.k }
 
   /// Sets how b is laid out, after bringing it into whole panels of 16 columns where it is not.
   private func pack(
@@ -66,8 +61,7 @@ extension Tape {
       if width > columns { (packed + (width - 16) * inner).update(repeating: 0, count: 16 * inner) }
       for first in stride(from: 0, to: columns, by: 16) {
         kernels.transpose(
-          b + first * inner, min(16, columns - first), inner, inner, packed + first * inner, 16,
-          false)
+          b + first * inner, min(16, columns - first), inner, inner, packed + first * inner, 16, false)
       }
     } else {
       for k in 0..<inner {

@@ -6,9 +6,7 @@ extension Tape {
     guard let sum = shards.first?.gradient.baseAddress else { return }
     for shard in shards.dropFirst() {
       precondition(shard.parameters === shards[0].parameters, "the shards train different models")
-      if let part = shard.gradient.baseAddress {
-        kernels.add_scaled(part, 1, shard.gradient.count, sum)
-      }
+      if let part = shard.gradient.baseAddress { kernels.add_scaled(part, 1, shard.gradient.count, sum) }
     }
   }
 

@@ -5,9 +5,7 @@ struct Permutation {
   /// The permutation as the transposition of matrices, if it only exchanges two blocks of neighbouring axes
   /// behind those that stay: how many matrices, and their rows and columns in the input.
   func transposition(of shape: VariableShape) -> (count: Int, rows: Int, columns: Int)? {
-    let order: InlineArray<4, Int> = [
-      axes.0.rawValue, axes.1.rawValue, axes.2.rawValue, axes.3.rawValue,
-    ]
+    let order: InlineArray<4, Int> = [axes.0.rawValue, axes.1.rawValue, axes.2.rawValue, axes.3.rawValue]
     let lengths: InlineArray<4, Int> = [shape.batch, shape.rows, shape.columns, shape.channels]
     var kept = 0
     while kept < 4, order[kept] == kept { kept += 1 }
@@ -35,9 +33,7 @@ extension Tape {
   }
 
   /// The axes in another order: the first of the result is `first` of the input, and so on.
-  public func permute(
-    _ input: Variable, _ first: Axis, _ second: Axis, _ third: Axis, _ fourth: Axis
-  )
+  public func permute(_ input: Variable, _ first: Axis, _ second: Axis, _ third: Axis, _ fourth: Axis)
     -> Variable
   {
     let source = node(input)
@@ -50,8 +46,7 @@ extension Tape {
     if let turn = order.transposition(of: source.shape) {
       forEachMatrix(turn) { start in
         kernels.transpose(
-          source.value + start, turn.rows, turn.columns, turn.columns, value + start, turn.rows,
-          false)
+          source.value + start, turn.rows, turn.columns, turn.columns, value + start, turn.rows, false)
       }
       return record(
         .permute(input, order), shape: shape, value: value, needsGradient: source.needsGradient)
@@ -90,8 +85,7 @@ extension Tape {
     _ body: (_ from: Int, _ step: Int, _ to: Int, _ count: Int) -> Void
   ) {
     let strides = (
-      source.stride(of: order.axes.0), source.stride(of: order.axes.1),
-      source.stride(of: order.axes.2),
+      source.stride(of: order.axes.0), source.stride(of: order.axes.1), source.stride(of: order.axes.2),
       source.stride(of: order.axes.3)
     )
     var to = 0
@@ -108,8 +102,7 @@ extension Tape {
   /// Images as vectors, channel after channel as in PyTorch: [batch, channels x rows x columns].
   public func flatten(_ input: Variable) -> Variable {
     let shape = shape(of: input)
-    let planes =
-      shape.rows * shape.columns == 1 ? input : permute(input, .batch, .channels, .rows, .columns)
+    let planes = shape.rows * shape.columns == 1 ? input : permute(input, .batch, .channels, .rows, .columns)
     return reshape(
       planes, to: VariableShape(batch: shape.batch, channels: shape.count / max(shape.batch, 1)))
   }
@@ -181,16 +174,14 @@ extension Tape {
   /// Calls `body` with each operand's stretches: where they start in the operand and in the whole, and their
   /// length.
   private func forEachPart(
-    _ parts: Range<Int>, of whole: VariableShape, _ axis: Axis,
-    _ body: (Variable, Int, Int, Int) -> Void
+    _ parts: Range<Int>, of whole: VariableShape, _ axis: Axis, _ body: (Variable, Int, Int, Int) -> Void
   ) {
     let stride = whole.stride(of: axis)
     let period = stride * whole[axis]
     var start = 0
     for part in parts {
       let shape = node(operands[part]).shape
-      precondition(
-        shape.with(whole[axis], along: axis) == whole, "cannot join \(shape) to \(whole)")
+      precondition(shape.with(whole[axis], along: axis) == whole, "cannot join \(shape) to \(whole)")
       let width = stride * shape[axis]
       for i in 0..<(whole.count / max(period, 1)) {
         body(operands[part], i * width, i * period + start, width)

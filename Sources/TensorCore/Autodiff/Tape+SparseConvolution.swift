@@ -32,8 +32,7 @@ extension Tape {
   }
 
   func sparseGradient(
-    _ image: UnsafePointer<Float>, _ window: kernel_window, _ gradient: UnsafePointer<Float>,
-    outputs: Int,
+    _ image: UnsafePointer<Float>, _ window: kernel_window, _ gradient: UnsafePointer<Float>, outputs: Int,
     into target: UnsafeMutablePointer<Float>
   ) {
     let packed = scratch(outputs * window.patch)
@@ -52,9 +51,7 @@ extension Tape {
   /// Where an element of a patch lies in [channels, taps], and in [taps, channels].
   private func forEachElement(of window: kernel_window, _ body: (Int, Int) -> Void) {
     for channel in 0..<window.channels {
-      for tap in 0..<window.taps {
-        body(channel * window.taps + tap, tap * window.channels + channel)
-      }
+      for tap in 0..<window.taps { body(channel * window.taps + tap, tap * window.channels + channel) }
     }
   }
 }

@@ -9,9 +9,7 @@ extension Tape {
   ) {
     let sizes = WinogradSizes(window, outputs: outputs)
     let transformed = scratch(sizes.kernel + sizes.inputTiles + sizes.outputTiles)
-    let (tiles, products) = (
-      transformed + sizes.kernel, transformed + sizes.kernel + sizes.inputTiles
-    )
+    let (tiles, products) = (transformed + sizes.kernel, transformed + sizes.kernel + sizes.inputTiles)
     transform(kernel, inputs: window.channels, outputs: outputs, by: tiles, into: transformed)
     sizes.forEachChunk { first, boards in
       let chunk = window.with(boards: boards, channels: window.channels)
@@ -27,8 +25,7 @@ extension Tape {
   /// Adds the gradients of the kernel and, where there is one, of the image.
   func winogradGradient(
     _ image: UnsafePointer<Float>, _ window: kernel_window, kernel: UnsafePointer<Float>,
-    of gradient: UnsafePointer<Float>, outputs: Int,
-    into kernelGradient: UnsafeMutablePointer<Float>?,
+    of gradient: UnsafePointer<Float>, outputs: Int, into kernelGradient: UnsafeMutablePointer<Float>?,
     _ imageGradient: UnsafeMutablePointer<Float>?
   ) {
     let sizes = WinogradSizes(window, outputs: outputs)
@@ -46,8 +43,7 @@ extension Tape {
     sizes.forEachChunk { first, boards in
       let count = boards * sizes.tiles
       kernels.winograd_output_adjoint(
-        gradient + first * sizes.outputBoard, window.with(boards: boards, channels: outputs), slopes
-      )
+        gradient + first * sizes.outputBoard, window.with(boards: boards, channels: outputs), slopes)
       let chunk = window.with(boards: boards, channels: inputs)
       kernels.winograd_input(image + first * sizes.inputBoard, chunk, tiles)
       sizes.accumulate(tiles, slopes, tiles: count, inputs, outputs, into: sums)
@@ -62,8 +58,7 @@ extension Tape {
 
   /// The transformed kernels [25][inputs][outputs] of a weight [outputs, inputs, 3, 3].
   private func transform(
-    _ weight: UnsafePointer<Float>, inputs: Int, outputs: Int,
-    by space: UnsafeMutablePointer<Float>,
+    _ weight: UnsafePointer<Float>, inputs: Int, outputs: Int, by space: UnsafeMutablePointer<Float>,
     into transformed: UnsafeMutablePointer<Float>
   ) {
     kernels.transpose(weight, outputs, 9 * inputs, 9 * inputs, space, outputs, false)
@@ -108,8 +103,7 @@ private struct WinogradSizes {
 
   /// products[25][tiles][outputs] = tiles[25][tiles][inputs] kernels[25][inputs][outputs].
   func multiply(
-    _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, tiles: Int, _ inputs: Int,
-    _ outputs: Int,
+    _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, tiles: Int, _ inputs: Int, _ outputs: Int,
     into products: UnsafeMutablePointer<Float>
   ) {
     for i in 0..<25 {
@@ -123,8 +117,7 @@ private struct WinogradSizes {
 
   /// sums[25][inputs][outputs] += the transpose of tiles[25][tiles][inputs] times slopes[25][tiles][outputs].
   func accumulate(
-    _ left: UnsafePointer<Float>, _ slopes: UnsafePointer<Float>, tiles: Int, _ inputs: Int,
-    _ outputs: Int,
+    _ left: UnsafePointer<Float>, _ slopes: UnsafePointer<Float>, tiles: Int, _ inputs: Int, _ outputs: Int,
     into sums: UnsafeMutablePointer<Float>
   ) {
     for i in 0..<25 {

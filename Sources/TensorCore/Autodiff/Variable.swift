@@ -19,8 +19,7 @@ enum Operation {
   case sum(Variable, scale: Float)
   case maximum(Variable, indices: UnsafeMutablePointer<Int32>)
   case softmax(Variable)
-  case normalise(
-    Variable, inverseDeviation: UnsafeMutablePointer<Float>, centred: Bool, epsilon: Float)
+  case normalise(Variable, inverseDeviation: UnsafeMutablePointer<Float>, centred: Bool, epsilon: Float)
   case batchNorm(Variable, scale: Variable, shift: Variable, Normalisation)
   // Moving elements.
   case reshape(Variable)

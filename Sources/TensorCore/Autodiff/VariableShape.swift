@@ -45,8 +45,7 @@ public struct VariableShape: Hashable, Sendable {
   func reduced(over axes: Axes) -> VariableShape {
     VariableShape(
       batch: axes.contains(.batch) ? 1 : batch, rows: axes.contains(.rows) ? 1 : rows,
-      columns: axes.contains(.columns) ? 1 : columns,
-      channels: axes.contains(.channels) ? 1 : channels)
+      columns: axes.contains(.columns) ? 1 : columns, channels: axes.contains(.channels) ? 1 : channels)
   }
 
   /// The floats from one index of an axis to the next: the product of the lengths of the faster axes.

@@ -30,9 +30,7 @@ struct TensorTable {
   }
 
   func check(_ name: String, shape: Shape) throws(TensorFileError) {
-    guard let tensor = tensors[name] else {
-      throw .missing(file: file, tensor: name, expected: shape)
-    }
+    guard let tensor = tensors[name] else { throw .missing(file: file, tensor: name, expected: shape) }
     guard tensor.shape == shape else {
       throw .mismatch(file: file, tensor: name, expected: shape, found: tensor.shape)
     }

@@ -16,17 +16,14 @@ extension Safetensors {
   /// Reads the bytes of a file; `file` is named in errors.
   public init(bytes: [UInt8], file: String) throws(TensorFileError) {
     func problem(_ text: String) -> TensorFileError { .malformed(file: file, problem: text) }
-    guard bytes.count >= 8 else {
-      throw problem("it has \(bytes.count) bytes, the header's length needs 8")
-    }
+    guard bytes.count >= 8 else { throw problem("it has \(bytes.count) bytes, the header's length needs 8") }
     let length = bytes[0..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard length <= UInt64(Self.largestHeader) else {
       throw problem("the header claims \(length) bytes, at most \(Self.largestHeader) are accepted")
     }
     let dataStart = 8 + Int(length)
     guard dataStart <= bytes.count else {
-      throw problem(
-        "the header claims \(length) bytes, the file has \(bytes.count - 8) behind its length")
+      throw problem("the header claims \(length) bytes, the file has \(bytes.count - 8) behind its length")
     }
     let header: Header
     do { header = try JSONDecoder().decode(Header.self, from: Data(bytes[8..<dataStart])) } catch {
@@ -35,16 +32,13 @@ extension Safetensors {
     metadata = header.metadata
     tensors = []
     var end = 0
-    for (name, entry) in header.tensors.sorted(by: {
-      ($0.value.order, $0.key) < ($1.value.order, $1.key)
-    }) {
+    for (name, entry) in header.tensors.sorted(by: { ($0.value.order, $0.key) < ($1.value.order, $1.key) }) {
       let element = try Self.check(
         name, entry, dataCount: bytes.count - dataStart, expectedStart: end, problem)
       end = entry.data_offsets[1]
       let range = (dataStart + entry.data_offsets[0])..<(dataStart + end)
       let values = element.floats(bytes[range])
-      tensors.append(
-        NamedTensor(name: name, tensor: Tensor(shape: Shape(entry.shape), values: values)))
+      tensors.append(NamedTensor(name: name, tensor: Tensor(shape: Shape(entry.shape), values: values)))
     }
     guard dataStart + end == bytes.count else {
       throw problem("\(bytes.count - dataStart - end) bytes of data belong to no tensor")
@@ -82,8 +76,7 @@ extension Safetensors {
     }
     guard end >= expectedStart, end - expectedStart == size else {
       throw problem(
-        "tensor \(name) of shape \(entry.shape) needs \(size) bytes, its offsets span \(end - expectedStart)"
-      )
+        "tensor \(name) of shape \(entry.shape) needs \(size) bytes, its offsets span \(end - expectedStart)")
     }
     return element
   }
@@ -137,9 +130,7 @@ extension Error {
   }
 
   fileprivate var localizedFailure: String {
-    (self as? CocoaError).map {
-      $0.code == .fileReadNoSuchFile ? "there is no such file" : "\($0.code)"
-    }
+    (self as? CocoaError).map { $0.code == .fileReadNoSuchFile ? "there is no such file" : "\($0.code)" }
       ?? "\(self)"
   }
 }
@@ -152,9 +143,7 @@ extension Safetensors.Element {
       (0..<count).map { i in
         switch self {
         case .f32:
-          Float(
-            bitPattern: UInt32(
-              littleEndian: raw.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)))
+          Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * i, as: UInt32.self)))
         case .f16:
           Self.half(UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self)))
         case .bf16:
@@ -162,10 +151,8 @@ extension Safetensors.Element {
             bitPattern: UInt32(
               UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: 2 * i, as: UInt16.self)))
               << 16)
-        case .i64:
-          Float(Int64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * i, as: Int64.self)))
-        case .i32:
-          Float(Int32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * i, as: Int32.self)))
+        case .i64: Float(Int64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * i, as: Int64.self)))
+        case .i32: Float(Int32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * i, as: Int32.self)))
         case .u8, .bool: Float(raw[i])
         }
       }
@@ -180,8 +167,7 @@ extension Safetensors.Element {
     switch exponent {
     case 0: return sign * fraction * 0x1p-24
     case 31: return fraction == 0 ? sign * .infinity : .nan
-    default:
-      return sign * Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction * 0x1p-10)
+    default: return sign * Float(sign: .plus, exponent: exponent - 15, significand: 1 + fraction * 0x1p-10)
     }
   }
 }

@@ -104,9 +104,7 @@ extension Safetensors {
 }
 
 /// The C library's `write`, whose name the method hides.
-private func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, from start: Int)
-  -> Int
-{
+private func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, from start: Int) -> Int {
   guard let base = bytes.baseAddress else { return 0 }
   return write(descriptor, base + start, bytes.count - start)
 }

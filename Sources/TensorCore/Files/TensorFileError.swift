@@ -10,8 +10,7 @@ public enum TensorFileError: Error, Hashable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .unreadable(let file, let reason):
-      "\(file): cannot be read: \(reason); check path and permissions"
+    case .unreadable(let file, let reason): "\(file): cannot be read: \(reason); check path and permissions"
     case .unwritable(let file, let reason):
       "\(file): cannot be written: \(reason); check the folder, permissions and free space"
     case .malformed(let file, let problem):

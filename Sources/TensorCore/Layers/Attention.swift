@@ -16,40 +16,30 @@ public struct MultiHeadAttention: Layer {
   private let out: Dense
 
   /// `heads` divides `width`.
-  public init(
-    name: String, width: Int, heads: Int, mask: Mask = .none, in layout: inout ParameterLayout
-  ) {
+  public init(name: String, width: Int, heads: Int, mask: Mask = .none, in layout: inout ParameterLayout) {
     precondition(width % heads == 0, "\(heads) heads do not divide the width \(width)")
     self.width = width
     self.heads = heads
     self.mask = mask
-    inWeight = layout.addParameter(
-      "\(name).in_proj_weight", shape: [3 * width, width], decays: true)
+    inWeight = layout.addParameter("\(name).in_proj_weight", shape: [3 * width, width], decays: true)
     inBias = layout.addParameter("\(name).in_proj_bias", shape: [3 * width], decays: false)
-    out = Dense(
-      name: "\(name).out_proj", inputs: width, outputs: width, initialiser: .xavier, in: &layout)
+    out = Dense(name: "\(name).out_proj", inputs: width, outputs: width, initialiser: .xavier, in: &layout)
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     Initialiser.xavier.fill(parameters[inWeight], inputs: width, outputs: width, using: &generator)
     parameters[inBias].update(repeating: 0)
     out.initialise(parameters, using: &generator)
   }
 
-  public func forward(_ input: Variable, on tape: Tape) -> Variable {
-    forward(input, keep: nil, on: tape)
-  }
+  public func forward(_ input: Variable, on tape: Tape) -> Variable { forward(input, keep: nil, on: tape) }
 
   /// `keep` is [batch, steps] of ones, and zeros for steps that nobody sees.
   public func forward(_ input: Variable, keep: Variable?, on tape: Tape) -> Variable {
     let shape = tape.shape(of: input)
     let stacked = tape.dense(
       input, weight: tape.parameter(inWeight), bias: tape.parameter(inBias), outputs: 3 * width)
-    let (query, key, value) = (
-      part(0, stacked, tape), part(1, stacked, tape), part(2, stacked, tape)
-    )
+    let (query, key, value) = (part(0, stacked, tape), part(1, stacked, tape), part(2, stacked, tape))
     var scores = tape.product(
       tape.scale(query, by: 1 / Float(width / heads).squareRoot()), key, transposed: (false, true))
     if let keep {
@@ -96,8 +86,7 @@ public struct TransformerEncoderBlock: Layer {
   ) {
     self.activation = activation
     self.dropout = Dropout(rate: dropout)
-    attention = MultiHeadAttention(
-      name: "\(name).self_attn", width: width, heads: heads, in: &layout)
+    attention = MultiHeadAttention(name: "\(name).self_attn", width: width, heads: heads, in: &layout)
     linear1 = Dense(name: "\(name).linear1", inputs: width, outputs: hidden, in: &layout)
     linear2 = Dense(
       name: "\(name).linear2", inputs: hidden, outputs: width, initialiser: .xavier, in: &layout)
@@ -105,9 +94,7 @@ public struct TransformerEncoderBlock: Layer {
     norm2 = LayerNorm(name: "\(name).norm2", shape: [width], epsilon: epsilon, in: &layout)
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     attention.initialise(parameters, using: &generator)
     linear1.initialise(parameters, using: &generator)
     linear2.initialise(parameters, using: &generator)
@@ -118,8 +105,7 @@ public struct TransformerEncoderBlock: Layer {
   public func forward(_ input: Variable, on tape: Tape) -> Variable {
     let seen = attention.forward(norm1.forward(input, on: tape), on: tape)
     let middle = tape.add(input, dropout.forward(seen, on: tape))
-    let inner = tape.apply(
-      activation, to: linear1.forward(norm2.forward(middle, on: tape), on: tape))
+    let inner = tape.apply(activation, to: linear1.forward(norm2.forward(middle, on: tape), on: tape))
     return tape.add(middle, dropout.forward(linear2.forward(inner, on: tape), on: tape))
   }
 }

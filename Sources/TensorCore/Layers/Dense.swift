@@ -18,17 +18,13 @@ public struct Dense: PlannedLayer {
     bias = hasBias ? layout.addParameter("\(name).bias", shape: [outputs], decays: false) : nil
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     initialiser.fill(parameters[weight], inputs: inputs, outputs: outputs, using: &generator)
     if let bias { parameters[bias].update(repeating: 0) }
   }
 
   public func forward(_ input: Variable, on tape: Tape) -> Variable {
-    tape.dense(
-      input, weight: tape.parameter(weight), bias: bias.map { tape.parameter($0) }, outputs: outputs
-    )
+    tape.dense(input, weight: tape.parameter(weight), bias: bias.map { tape.parameter($0) }, outputs: outputs)
   }
 
   public func compile(_ input: PlanVariable, into plan: inout InferencePlan) -> PlanVariable {

@@ -4,17 +4,14 @@ extension Tape {
   public func dropout(_ input: Variable, rate: Float) -> Variable {
     precondition(rate >= 0 && rate < 1, "a dropout rate is at least 0 and less than 1")
     guard mode == .training && rate > 0 else { return input }
-    let mask = constant(shape: shape(of: input)) { _ in random.uniform() < rate ? 0 : 1 / (1 - rate)
-    }
+    let mask = constant(shape: shape(of: input)) { _ in random.uniform() < rate ? 0 : 1 / (1 - rate) }
     return multiply(input, mask)
   }
 
   /// A sample of the Gumbel-softmax distribution over the channels (Jang et al. 2017; Maddison et al. 2017):
   /// softmax of (logits + Gumbel noise) / temperature. `isHard` gives one-hot samples with the gradient of
   /// the soft ones.
-  public func gumbelSoftmax(_ logits: Variable, temperature: Float, isHard: Bool = false)
-    -> Variable
-  {
+  public func gumbelSoftmax(_ logits: Variable, temperature: Float, isHard: Bool = false) -> Variable {
     precondition(temperature > 0, "a temperature is positive")
     let noise = constant(shape: shape(of: logits)) { _ in
       // The half keeps the logarithm finite.
@@ -39,9 +36,7 @@ public struct Dropout: Layer {
 
   public init(rate: Float) { self.rate = rate }
 
-  public func forward(_ input: Variable, on tape: Tape) -> Variable {
-    tape.dropout(input, rate: rate)
-  }
+  public func forward(_ input: Variable, on tape: Tape) -> Variable { tape.dropout(input, rate: rate) }
 }
 
 /// A dense layer some of whose weights are 0 in each training step (Wan et al. 2013): [.., inputs] to [..,
@@ -51,16 +46,12 @@ public struct DropConnect: Layer {
   /// The probability with which a weight becomes 0, in [0, 1).
   public let rate: Float
 
-  public init(
-    name: String, inputs: Int, outputs: Int, rate: Float, in layout: inout ParameterLayout
-  ) {
+  public init(name: String, inputs: Int, outputs: Int, rate: Float, in layout: inout ParameterLayout) {
     dense = Dense(name: name, inputs: inputs, outputs: outputs, in: &layout)
     self.rate = rate
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     dense.initialise(parameters, using: &generator)
   }
 

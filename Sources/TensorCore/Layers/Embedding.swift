@@ -12,9 +12,7 @@ public struct Embedding: Sendable {
   }
 
   /// Standard normal values.
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     for i in parameters[weight].indices { parameters[weight][i] = generator.normal() }
   }
 

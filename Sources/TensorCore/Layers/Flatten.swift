@@ -5,7 +5,5 @@ public struct Flatten: PlannedLayer {
 
   public func forward(_ input: Variable, on tape: Tape) -> Variable { tape.flatten(input) }
   /// Only a dense layer may follow.
-  public func compile(_ input: PlanVariable, into plan: inout InferencePlan) -> PlanVariable {
-    input
-  }
+  public func compile(_ input: PlanVariable, into plan: inout InferencePlan) -> PlanVariable { input }
 }

@@ -9,21 +9,17 @@ public struct SqueezeExcite: Layer {
 
   /// `squeeze` is the width between the two dense layers.
   public init(
-    name: String, channels: Int, squeeze: Int, hasShift: Bool = false,
-    in layout: inout ParameterLayout
+    name: String, channels: Int, squeeze: Int, hasShift: Bool = false, in layout: inout ParameterLayout
   ) {
     self.channels = channels
     self.hasShift = hasShift
     fc1 = Dense(name: "\(name).fc1", inputs: channels, outputs: squeeze, in: &layout)
     fc2 = Dense(
-      name: "\(name).fc2", inputs: squeeze, outputs: hasShift ? 2 * channels : channels,
-      initialiser: .xavier,
+      name: "\(name).fc2", inputs: squeeze, outputs: hasShift ? 2 * channels : channels, initialiser: .xavier,
       in: &layout)
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     fc1.initialise(parameters, using: &generator)
     fc2.initialise(parameters, using: &generator)
   }
@@ -51,13 +47,10 @@ public struct GlobalPoolingBias: Sendable {
     self.channels = channels
     self.pooled = pooled
     dense = Dense(
-      name: name, inputs: 3 * pooled, outputs: channels, initialiser: .xavier, hasBias: false,
-      in: &layout)
+      name: name, inputs: 3 * pooled, outputs: channels, initialiser: .xavier, hasBias: false, in: &layout)
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     dense.initialise(parameters, using: &generator)
   }
 
@@ -67,8 +60,7 @@ public struct GlobalPoolingBias: Sendable {
     let side = Float(shape.rows * shape.columns).squareRoot()
     let mean = tape.mean(pool, over: .points)
     let features = tape.concatenate(
-      mean, tape.scale(mean, by: (side - 14) / 10), tape.maximum(pool, over: .points),
-      along: .channels)
+      mean, tape.scale(mean, by: (side - 14) / 10), tape.maximum(pool, over: .points), along: .channels)
     return tape.add(input, dense.forward(features, on: tape))
   }
 }
@@ -80,16 +72,12 @@ public struct DuelingHead: Layer {
   public let advantage: Dense
 
   public init(name: String, inputs: Int, actions: Int, in layout: inout ParameterLayout) {
-    value = Dense(
-      name: "\(name).value", inputs: inputs, outputs: 1, initialiser: .xavier, in: &layout)
+    value = Dense(name: "\(name).value", inputs: inputs, outputs: 1, initialiser: .xavier, in: &layout)
     advantage = Dense(
-      name: "\(name).advantage", inputs: inputs, outputs: actions, initialiser: .xavier, in: &layout
-    )
+      name: "\(name).advantage", inputs: inputs, outputs: actions, initialiser: .xavier, in: &layout)
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     value.initialise(parameters, using: &generator)
     advantage.initialise(parameters, using: &generator)
   }

@@ -32,9 +32,7 @@ public enum Initialiser: Hashable, Sendable {
   ) {
     let byRow = rows <= columns
     let (count, length) = byRow ? (rows, columns) : (columns, rows)
-    func place(_ vector: Int, _ i: Int) -> Int {
-      byRow ? vector * columns + i : i * columns + vector
-    }
+    func place(_ vector: Int, _ i: Int) -> Int { byRow ? vector * columns + i : i * columns + vector }
     func dot(_ a: Int, _ b: Int) -> Double {
       (0..<length).reduce(0) { $0 + Double(values[place(a, $1)]) * Double(values[place(b, $1)]) }
     }

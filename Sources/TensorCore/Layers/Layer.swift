@@ -9,9 +9,7 @@ public protocol Layer: Sendable {
 
 extension Layer {
   /// Nothing: for layers without tensors.
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {}
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {}
 }
 
 /// A layer that an inference plan can carry out.

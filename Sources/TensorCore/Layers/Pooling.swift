@@ -22,20 +22,14 @@ public struct Pooling: Layer {
     case .maximum: return tape.reshape(tape.maximum(patches, over: .columns), to: places)
     case .average(let countsPadding):
       let sums = tape.reshape(
-        tape.sum(patches, over: .columns, scale: countsPadding ? 1 / Float(window.taps) : 1),
-        to: places)
-      return countsPadding
-        ? sums : tape.divide(sums, by: insideCounts(tape.shape(of: input), places, tape))
+        tape.sum(patches, over: .columns, scale: countsPadding ? 1 / Float(window.taps) : 1), to: places)
+      return countsPadding ? sums : tape.divide(sums, by: insideCounts(tape.shape(of: input), places, tape))
     }
   }
 
   /// How many points of the image each window sees: [1, out rows, out columns, 1].
-  private func insideCounts(_ image: VariableShape, _ places: VariableShape, _ tape: Tape)
-    -> Variable
-  {
-    func inside(
-      _ place: Int, _ size: Int, _ kernel: Int, _ stride: Int, _ padding: Int, _ dilation: Int
-    )
+  private func insideCounts(_ image: VariableShape, _ places: VariableShape, _ tape: Tape) -> Variable {
+    func inside(_ place: Int, _ size: Int, _ kernel: Int, _ stride: Int, _ padding: Int, _ dilation: Int)
       -> Int
     {
       (0..<kernel).count { (0..<size).contains(place * stride + $0 * dilation - padding) }

@@ -8,20 +8,16 @@ public struct ResidualBlock: PlannedLayer {
 
   public init(name: String, channels: Int, in layout: inout ParameterLayout) {
     conv1 = Convolution2D(
-      name: "\(name).conv1", inputs: channels, outputs: channels, kernel: 3, padding: 1,
-      hasBias: false,
+      name: "\(name).conv1", inputs: channels, outputs: channels, kernel: 3, padding: 1, hasBias: false,
       in: &layout)
     norm1 = BatchNorm(name: "\(name).norm1", channels: channels, in: &layout)
     conv2 = Convolution2D(
-      name: "\(name).conv2", inputs: channels, outputs: channels, kernel: 3, padding: 1,
-      hasBias: false,
+      name: "\(name).conv2", inputs: channels, outputs: channels, kernel: 3, padding: 1, hasBias: false,
       in: &layout)
     norm2 = BatchNorm(name: "\(name).norm2", channels: channels, in: &layout)
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     conv1.initialise(parameters, using: &generator)
     norm1.initialise(parameters, using: &generator)
     conv2.initialise(parameters, using: &generator)
@@ -34,8 +30,7 @@ public struct ResidualBlock: PlannedLayer {
   }
 
   public func compile(_ input: PlanVariable, into plan: inout InferencePlan) -> PlanVariable {
-    let inner = plan.activate(
-      norm1.compile(conv1.compile(input, into: &plan), into: &plan), with: .relu)
+    let inner = plan.activate(norm1.compile(conv1.compile(input, into: &plan), into: &plan), with: .relu)
     let outer = norm2.compile(conv2.compile(inner, into: &plan), into: &plan)
     return plan.activate(plan.add(input, to: outer), with: .relu)
   }

@@ -5,9 +5,7 @@ public struct Sequential: PlannedLayer {
 
   public init(_ layers: [any PlannedLayer]) { self.layers = layers }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     for layer in layers { layer.initialise(parameters, using: &generator) }
   }
 

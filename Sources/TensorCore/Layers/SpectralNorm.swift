@@ -14,9 +14,7 @@ public struct SpectralNorm: Sendable {
   }
 
   /// A random direction.
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     for i in 0..<outputs { parameters[vector][i] = generator.normal() }
   }
 
@@ -28,8 +26,7 @@ public struct SpectralNorm: Sendable {
     let constant = tape.detach(matrix)
     var left = unit(
       tape.constant(
-        UnsafeBufferPointer(tape.parameters[vector]),
-        shape: VariableShape(batch: 1, channels: outputs)), tape
+        UnsafeBufferPointer(tape.parameters[vector]), shape: VariableShape(batch: 1, channels: outputs)), tape
     )
     var right = unit(tape.product(left, constant), tape)
     for _ in 0..<(tape.mode == .training ? iterations : 0) {
@@ -37,17 +34,14 @@ public struct SpectralNorm: Sendable {
       right = unit(tape.product(left, constant), tape)
     }
     let entry = tape.parameters.layout[vector]
-    for (i, value) in tape.values(of: left).enumerated() {
-      tape.statistics[entry.offset + i] = value
-    }
+    for (i, value) in tape.values(of: left).enumerated() { tape.statistics[entry.offset + i] = value }
     let sigma = tape.product(tape.product(left, matrix), right, transposed: (false, true))
     return tape.reshape(tape.divide(matrix, by: sigma), to: shape)
   }
 
   private func unit(_ vector: Variable, _ tape: Tape) -> Variable {
     let square = tape.sum(tape.apply(.square, to: vector))
-    return tape.divide(
-      vector, by: tape.apply(.squareRoot, to: tape.scale(square, by: 1, shift: 1e-12)))
+    return tape.divide(vector, by: tape.apply(.squareRoot, to: tape.scale(square, by: 1, shift: 1e-12)))
   }
 }
 
@@ -61,9 +55,7 @@ public struct SpectralDense: Layer {
     norm = SpectralNorm(name: name, outputs: outputs, in: &layout)
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     dense.initialise(parameters, using: &generator)
     norm.initialise(parameters, using: &generator)
   }
@@ -81,19 +73,14 @@ public struct SpectralConvolution2D: Layer {
   public let convolution: Convolution2D
   public let norm: SpectralNorm
 
-  public init(
-    name: String, inputs: Int, outputs: Int, kernel: Int, in layout: inout ParameterLayout
-  ) {
+  public init(name: String, inputs: Int, outputs: Int, kernel: Int, in layout: inout ParameterLayout) {
     convolution = Convolution2D(
-      name: name, inputs: inputs, outputs: outputs, kernel: kernel, padding: (kernel - 1) / 2,
-      hasBias: true,
+      name: name, inputs: inputs, outputs: outputs, kernel: kernel, padding: (kernel - 1) / 2, hasBias: true,
       in: &layout)
     norm = SpectralNorm(name: name, outputs: outputs, in: &layout)
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     convolution.initialise(parameters, using: &generator)
     norm.initialise(parameters, using: &generator)
   }

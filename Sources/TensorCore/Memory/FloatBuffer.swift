@@ -14,7 +14,5 @@ struct FloatBuffer: ~Copyable {
 
   deinit { UnsafeMutableRawPointer(pointer).deallocate() }
 
-  var all: UnsafeMutableBufferPointer<Float> {
-    UnsafeMutableBufferPointer(start: pointer, count: count)
-  }
+  var all: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: pointer, count: count) }
 }

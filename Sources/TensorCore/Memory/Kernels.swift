@@ -51,9 +51,7 @@ public struct Kernels: @unchecked Sendable {
   public static let available: [Kernels] = [
     kernel_table_scalar(), kernel_table_avx2(), kernel_table_avx512(), kernel_table_amx(),
   ]
-  .compactMap { table in
-    table.map { Kernels(name: String(cString: $0.pointee.name), table: $0.pointee) }
-  }
+  .compactMap { table in table.map { Kernels(name: String(cString: $0.pointee.name), table: $0.pointee) } }
 
   /// The scalar kernels with AMX's matrix tiles emulated, for tests on processors without them.
   package static var emulatedTiles: Kernels {

@@ -43,7 +43,6 @@ public struct ParameterLayout: Hashable, Sendable {
   }
 
   private func checkNew(_ name: String) {
-    precondition(
-      !(trained + buffers).contains { $0.name == name }, "two tensors are called \(name)")
+    precondition(!(trained + buffers).contains { $0.name == name }, "two tensors are called \(name)")
   }
 }

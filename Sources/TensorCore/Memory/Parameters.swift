@@ -43,9 +43,7 @@ public final class Parameters: @unchecked Sendable {
   /// Every tensor with its name: the trained ones, then the others.
   public func tensors() -> [NamedTensor] {
     layout.trained.map { NamedTensor(name: $0.name, shape: $0.shape, values: trained[$0.range]) }
-      + layout.buffers.map {
-        NamedTensor(name: $0.name, shape: $0.shape, values: buffers[$0.range])
-      }
+      + layout.buffers.map { NamedTensor(name: $0.name, shape: $0.shape, values: buffers[$0.range]) }
   }
 
   /// Takes the values of `tensors`, which must be exactly those of the layout, in any order. On an error

@@ -20,9 +20,7 @@ extension RandomNumberGenerator {
     while true {
       let (x, y) = (2 * uniform() - 1, 2 * uniform() - 1)
       let square = x * x + y * y
-      if square > 0 && square < 1 {
-        return x * (-2 * naturalLogarithm(square) / square).squareRoot()
-      }
+      if square > 0 && square < 1 { return x * (-2 * naturalLogarithm(square) / square).squareRoot() }
     }
   }
 }

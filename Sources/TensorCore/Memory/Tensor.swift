@@ -6,8 +6,7 @@ public struct Tensor: Hashable, Sendable {
 
   /// `values` must have as many elements as `shape`.
   public init(shape: Shape, values: [Float]) {
-    precondition(
-      shape.count == values.count, "\(values.count) values do not fill the shape \(shape)")
+    precondition(shape.count == values.count, "\(values.count) values do not fill the shape \(shape)")
     self.shape = shape
     self.values = values
   }

@@ -9,8 +9,7 @@ extension Network {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
     do {
-      metadata[Self.descriptionKey] = String(
-        decoding: try encoder.encode(description), as: UTF8.self)
+      metadata[Self.descriptionKey] = String(decoding: try encoder.encode(description), as: UTF8.self)
     } catch {
       throw .description(file: path, problem: "cannot be encoded: \(error)")
     }

@@ -40,8 +40,7 @@ extension ONNXGraph {
   private mutating func geluTanh(_ x: String) -> String {
     let cube = node("Mul", [node("Mul", [x, x]), node("Mul", [x, scalar(0.044715)])])
     let inner = node("Mul", [node("Add", [x, cube]), scalar((2 / Float.pi).squareRoot())])
-    return node(
-      "Mul", [node("Mul", [x, scalar(0.5)]), node("Add", [node("Tanh", [inner]), scalar(1)])])
+    return node("Mul", [node("Mul", [x, scalar(0.5)]), node("Add", [node("Tanh", [inner]), scalar(1)])])
   }
 
   /// With m = min(|x|, delta): m (|x| - m / 2).

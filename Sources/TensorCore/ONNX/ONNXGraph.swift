@@ -13,15 +13,11 @@ struct ONNXGraph {
   private var count = 0
   private var integerTensors: [[Int]: String] = [:]
 
-  private enum DataType: Int {
-    case float = 1
-    case integer = 7
-  }
+  private enum DataType: Int { case float = 1, integer = 7 }
 
   /// Adds a node with one output, and returns the output's name.
   mutating func node(
-    _ operation: String, _ inputs: [String], _ attributes: [(String, Attribute)] = [],
-    output: String? = nil
+    _ operation: String, _ inputs: [String], _ attributes: [(String, Attribute)] = [], output: String? = nil
   ) -> String {
     count += 1
     let output = output ?? "value\(count)"
@@ -55,8 +51,7 @@ struct ONNXGraph {
   /// Adds a tensor of floats under a name.
   mutating func tensor(_ name: String, shape: [Int], values: UnsafeBufferPointer<Float>) -> String {
     initialiser(
-      name, shape, .float,
-      values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian) { Array($0) } })
+      name, shape, .float, values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian) { Array($0) } })
     return name
   }
 
@@ -79,9 +74,7 @@ struct ONNXGraph {
     return name
   }
 
-  private mutating func initialiser(
-    _ name: String, _ shape: [Int], _ type: DataType, _ bytes: [UInt8]
-  ) {
+  private mutating func initialiser(_ name: String, _ shape: [Int], _ type: DataType, _ bytes: [UInt8]) {
     var tensor = ProtocolBuffer()
     for length in shape { tensor.add(1, length) }
     tensor.add(2, type.rawValue)
@@ -94,9 +87,7 @@ struct ONNXGraph {
   mutating func input(_ name: String, shape: [Int]) { graph.add(11, Self.declaration(name, shape)) }
 
   /// Declares an output of floats.
-  mutating func output(_ name: String, shape: [Int]) {
-    graph.add(12, Self.declaration(name, shape))
-  }
+  mutating func output(_ name: String, shape: [Int]) { graph.add(12, Self.declaration(name, shape)) }
 
   private static func declaration(_ name: String, _ shape: [Int]) -> ProtocolBuffer {
     var (sizes, tensor, type, value) = (

@@ -2,9 +2,7 @@ import CKernels
 
 extension ONNXWriter {
   /// x W^T + b.
-  mutating func dense(_ node: Node, _ input: Variable, _ weight: Variable, _ bias: Variable?)
-    -> String
-  {
+  mutating func dense(_ node: Node, _ input: Variable, _ weight: Variable, _ bias: Variable?) -> String {
     let matrix = transpose(reshape(self[weight], [node.shape.channels, -1]), [1, 0])
     let product = graph.node("MatMul", [self[input], matrix])
     return bias.map { graph.node("Add", [product, self[$0]]) } ?? product
@@ -37,27 +35,20 @@ extension ONNXWriter {
     let (scales, shifts) = (tape.nodes[scale.index].value, tape.nodes[shift.index].value)
     let a = (0..<channels).map { scales[$0] * used.inverseDeviation[$0] }
     let b = (0..<channels).map { shifts[$0] - used.mean[$0] * a[$0] }
-    let factor = a.withUnsafeBufferPointer {
-      graph.tensor("factor\(index)", shape: [channels], values: $0)
-    }
-    let summand = b.withUnsafeBufferPointer {
-      graph.tensor("summand\(index)", shape: [channels], values: $0)
-    }
+    let factor = a.withUnsafeBufferPointer { graph.tensor("factor\(index)", shape: [channels], values: $0) }
+    let summand = b.withUnsafeBufferPointer { graph.tensor("summand\(index)", shape: [channels], values: $0) }
     return graph.node("Add", [graph.node("Mul", [self[input], factor]), summand])
   }
 
   mutating func normalise(_ input: String, _ isCentred: Bool, _ epsilon: Float) -> String {
     let last: [(String, ONNXGraph.Attribute)] = [("axes", .integers([-1]))]
-    let centred =
-      isCentred ? graph.node("Sub", [input, graph.node("ReduceMean", [input], last)]) : input
+    let centred = isCentred ? graph.node("Sub", [input, graph.node("ReduceMean", [input], last)]) : input
     let square = graph.node("ReduceMean", [graph.node("Mul", [centred, centred])], last)
     let deviation = graph.node("Sqrt", [graph.node("Add", [square, graph.scalar(epsilon)])])
     return graph.node("Div", [centred, deviation])
   }
 
-  mutating func slice(
-    _ value: String, _ starts: [Int], _ ends: [Int], axes: [Int], steps: [Int]? = nil
-  )
+  mutating func slice(_ value: String, _ starts: [Int], _ ends: [Int], axes: [Int], steps: [Int]? = nil)
     -> String
   {
     graph.node(
@@ -84,8 +75,7 @@ extension ONNXWriter {
           first[0] + (g.out_rows - 1) * g.stride_rows + 1,
           first[1] + (g.out_columns - 1) * g.stride_columns + 1,
         ]
-        taps.append(
-          slice(padded, first, end, axes: [1, 2], steps: [g.stride_rows, g.stride_columns]))
+        taps.append(slice(padded, first, end, axes: [1, 2], steps: [g.stride_rows, g.stride_columns]))
       }
     }
     let all = graph.node("Concat", taps, [("axis", .integer(3))])
@@ -110,7 +100,6 @@ extension ONNXWriter {
     }
     let places = graph.integers(picked.map { $0 < 0 ? source.vectors : $0 })
     let result = graph.node("Gather", [vectors, places], [("axis", .integer(0))])
-    return reshape(
-      result, [node.shape.batch, node.shape.rows, node.shape.columns, node.shape.channels])
+    return reshape(result, [node.shape.batch, node.shape.rows, node.shape.columns, node.shape.channels])
   }
 }

@@ -85,8 +85,7 @@ struct ONNXWriter {
       return scale == 1 ? sum : graph.node("Mul", [sum, graph.scalar(scale)])
     case .maximum(let input, _): return reduce("ReduceMax", input, to: index)
     case .softmax(let input): return graph.node("Softmax", [self[input]], [("axis", .integer(-1))])
-    case .normalise(let input, _, let centred, let epsilon):
-      return normalise(self[input], centred, epsilon)
+    case .normalise(let input, _, let centred, let epsilon): return normalise(self[input], centred, epsilon)
     case .batchNorm(let input, let scale, let shift, let used):
       return batchNorm(node, input, scale, shift, used, at: index)
     case .reshape(let input):
@@ -125,22 +124,17 @@ struct ONNXWriter {
     guard !sizes.contains(-1) else { throw ONNXError("constant for each row of a batch") }
     let values = UnsafeBufferPointer(start: UnsafePointer(node.value), count: node.shape.count)
     let entry = parameters.trained.baseAddress.flatMap { base in
-      parameters.layout.trained.first {
-        base + $0.offset == node.value && $0.shape.count == node.shape.count
-      }
+      parameters.layout.trained.first { base + $0.offset == node.value && $0.shape.count == node.shape.count }
     }
     // A tensor that is used twice is written twice under different names.
-    let name =
-      entry.map { names.contains($0.name) ? "\($0.name)@\(index)" : $0.name } ?? "constant\(index)"
+    let name = entry.map { names.contains($0.name) ? "\($0.name)@\(index)" : $0.name } ?? "constant\(index)"
     return graph.tensor(name, shape: sizes, values: values)
   }
 
   private mutating func reduce(_ operation: String, _ input: Variable, to index: Int) -> String {
     let (from, to) = (lengths(input.index), lengths(index))
     let axes = (0..<4).filter { from[$0] != to[$0] }
-    if operation == "ReduceMax" {
-      return graph.node(operation, [self[input]], [("axes", .integers(axes))])
-    }
+    if operation == "ReduceMax" { return graph.node(operation, [self[input]], [("axes", .integers(axes))]) }
     return axes.isEmpty ? self[input] : graph.node(operation, [self[input], graph.integers(axes)])
   }
 }

@@ -6,9 +6,7 @@ public enum GradientNorm: String, Codable, Hashable, Sendable {
 }
 
 /// The norm of all gradients together.
-public func norm(of gradient: UnsafeMutableBufferPointer<Float>, _ kind: GradientNorm = .euclidean)
-  -> Float
-{
+public func norm(of gradient: UnsafeMutableBufferPointer<Float>, _ kind: GradientNorm = .euclidean) -> Float {
   guard let base = gradient.baseAddress else { return 0 }
   return switch kind {
   case .euclidean: Float(kernels.sum_of_squares(base, gradient.count).squareRoot())

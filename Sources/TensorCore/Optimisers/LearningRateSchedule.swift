@@ -33,11 +33,9 @@ public indirect enum LearningRateSchedule: Codable, Hashable, Sendable {
     switch self {
     case .constant: base
     case .step(let every, let factor): base * pow(Double(factor), Double(step / every))
-    case .milestones(let steps, let factor):
-      base * pow(Double(factor), Double(steps.count { $0 <= step }))
+    case .milestones(let steps, let factor): base * pow(Double(factor), Double(steps.count { $0 <= step }))
     case .exponential(let factor): base * pow(Double(factor), Double(step))
-    case .cosine(let steps, let lowest):
-      Self.cosine(base, Double(lowest), Double(step) / Double(steps))
+    case .cosine(let steps, let lowest): Self.cosine(base, Double(lowest), Double(step) / Double(steps))
     case .cosineRestarts(let steps, let growth, let lowest):
       Self.restarted(base, Double(lowest), step, first: steps, growth: growth)
     case .linear(let from, let to, let steps):
@@ -55,9 +53,7 @@ public indirect enum LearningRateSchedule: Codable, Hashable, Sendable {
     lowest + (base - lowest) * 0.5 * (1 + cos(Double.pi * share))
   }
 
-  private static func restarted(
-    _ base: Double, _ lowest: Double, _ step: Int, first: Int, growth: Int
-  )
+  private static func restarted(_ base: Double, _ lowest: Double, _ step: Int, first: Int, growth: Int)
     -> Double
   {
     var (position, length) = (step, first)

@@ -37,8 +37,7 @@ extension Optimiser {
       for entry in layout.trained {
         let start = slot * layout.trainedCount + entry.offset
         state.replaceSubrange(
-          start..<(start + entry.shape.count), with: found.values("optimiser.\(name).\(entry.name)")
-        )
+          start..<(start + entry.shape.count), with: found.values("optimiser.\(name).\(entry.name)"))
       }
     }
   }
@@ -48,7 +47,5 @@ extension Optimiser {
 
 extension OptimiserRule {
   /// The names of the running values, in the order of an optimiser's state.
-  var stateList: [String] {
-    [stateNames.first, stateNames.second, stateNames.third].compactMap { $0 }
-  }
+  var stateList: [String] { [stateNames.first, stateNames.second, stateNames.third].compactMap { $0 } }
 }

@@ -27,15 +27,13 @@ public struct Optimiser: Sendable {
     for entry in layout.trained {
       let decays = entry.decays && weightDecay != 0
       if let last = runs.last, last.decays == decays {
-        runs[runs.count - 1] = Run(
-          range: last.range.lowerBound..<entry.range.upperBound, decays: decays)
+        runs[runs.count - 1] = Run(range: last.range.lowerBound..<entry.range.upperBound, decays: decays)
       } else {
         runs.append(Run(range: entry.range, decays: decays))
       }
     }
     self.runs = runs
-    state = [Float](
-      repeating: rule.startingValue, count: rule.stateList.count * layout.trainedCount)
+    state = [Float](repeating: rule.startingValue, count: rule.stateList.count * layout.trainedCount)
   }
 
   /// One step against `gradientScale * gradient`, which is laid out like `parameters.trained`. Does not
@@ -44,13 +42,10 @@ public struct Optimiser: Sendable {
     _ parameters: Parameters, gradient: UnsafeMutableBufferPointer<Float>, learningRate: Float,
     gradientScale: Float = 1
   ) {
-    precondition(
-      parameters.layout.trainedCount == layout.trainedCount, "the optimiser serves another model")
+    precondition(parameters.layout.trainedCount == layout.trainedCount, "the optimiser serves another model")
     precondition(gradient.count == layout.trainedCount, "the gradient does not fit the parameters")
     stepCount += 1
-    guard let values = parameters.trained.baseAddress, let slope = gradient.baseAddress else {
-      return
-    }
+    guard let values = parameters.trained.baseAddress, let slope = gradient.baseAddress else { return }
     var common = kernel_step()
     common.gradient_scale = gradientScale
     common.learning_rate = learningRate

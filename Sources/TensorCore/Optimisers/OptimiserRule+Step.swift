@@ -44,9 +44,7 @@ extension OptimiserRule {
     }
   }
 
-  private static func fill(
-    _ step: inout kernel_step, _ first: Float, _ second: Float, _ epsilon: Float
-  ) {
+  private static func fill(_ step: inout kernel_step, _ first: Float, _ second: Float, _ epsilon: Float) {
     step.first_rate = first
     step.second_rate = second
     step.epsilon = epsilon

@@ -11,8 +11,7 @@ public enum OptimiserRule: Codable, Hashable, Sendable {
   /// Adam with the largest gradient in place of the second moment (Kingma and Ba 2015).
   case adamax(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)
   /// Adam with Nesterov's momentum (Dozat 2016).
-  case nadam(
-    beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, momentumDecay: Float = 0.004)
+  case nadam(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8, momentumDecay: Float = 0.004)
   /// Adam whose early steps are rectified for their variance (Liu et al. 2020).
   case radam(beta1: Float = 0.9, beta2: Float = 0.999, epsilon: Float = 1e-8)
   /// Tieleman and Hinton 2012; centred as in Graves 2013 and the DQN of Mnih et al. 2015. `epsilonInside`
@@ -46,7 +45,5 @@ public enum OptimiserRule: Codable, Hashable, Sendable {
   }
 
   /// What the running values start from.
-  var startingValue: Float {
-    if case .adagrad(_, let initialSum, _) = self { initialSum } else { 0 }
-  }
+  var startingValue: Float { if case .adagrad(_, let initialSum, _) = self { initialSum } else { 0 } }
 }

@@ -33,8 +33,7 @@ public struct WeightAverage: Sendable {
   public mutating func include(_ parameters: Parameters) {
     count += 1
     switch kind {
-    case .exponential(let decay):
-      average.move(towards: parameters, share: count == 1 ? 1 : 1 - decay)
+    case .exponential(let decay): average.move(towards: parameters, share: count == 1 ? 1 : 1 - decay)
     case .uniform: average.move(towards: parameters, share: 1 / Float(count))
     }
   }

@@ -7,8 +7,7 @@ public func qLearningTargets(
   into targets: inout MutableSpan<Float>
 ) {
   doubleQLearningTargets(
-    rewards: rewards, discounts: discounts, nextValues: nextValues, selecting: nextValues,
-    into: &targets)
+    rewards: rewards, discounts: discounts, nextValues: nextValues, selecting: nextValues, into: &targets)
 }
 
 /// reward + discount * nextValues at the best action of `selecting`, the values of the online network in the
@@ -42,13 +41,10 @@ public func expectedSarsaTargets(
 
 /// target - value of the action taken: into [rows]. `values` is [rows, actions], `actions` [rows].
 public func temporalDifferenceErrors(
-  targets: Span<Float>, values: Span<Float>, actions: Span<Int32>,
-  into errors: inout MutableSpan<Float>
+  targets: Span<Float>, values: Span<Float>, actions: Span<Int32>, into errors: inout MutableSpan<Float>
 ) {
   let length = rowLength(values, rows: targets.count)
-  for row in targets.indices {
-    errors[row] = targets[row] - values[row * length + Int(actions[row])]
-  }
+  for row in targets.indices { errors[row] = targets[row] - values[row * length + Int(actions[row])] }
 }
 
 /// The index within its row of the first largest element.

@@ -17,9 +17,8 @@ public struct ValueSupport: Codable, Hashable, Sendable {
 
   /// Adds `mass` at `value` to the two nearest atoms of a distribution that starts at `start`, the nearer one
   /// the more; values outside count as the ends.
-  public func add(
-    _ mass: Float, at value: Float, to distribution: inout MutableSpan<Float>, from start: Int
-  ) {
+  public func add(_ mass: Float, at value: Float, to distribution: inout MutableSpan<Float>, from start: Int)
+  {
     let place = (min(max(value, low), high) - low) / (high - low) * Float(atoms - 1)
     let lower = min(Int(place), atoms - 2)
     let share = place - Float(lower)
@@ -56,8 +55,7 @@ public struct ValueSupport: Codable, Hashable, Sendable {
   /// [rows, actions, atoms]; the best action has the largest value in `selecting`, [rows, actions]; the
   /// result is [rows, atoms].
   public func targets(
-    _ probabilities: Span<Float>, selecting: Span<Float>, rewards: Span<Float>,
-    discounts: Span<Float>,
+    _ probabilities: Span<Float>, selecting: Span<Float>, rewards: Span<Float>, discounts: Span<Float>,
     into projected: inout MutableSpan<Float>
   ) {
     let actions = rowLength(selecting, rows: rewards.count)
@@ -65,8 +63,7 @@ public struct ValueSupport: Codable, Hashable, Sendable {
     for row in rewards.indices {
       let best = largest(of: selecting, from: row * actions, count: actions)
       projectRow(
-        probabilities, (row * actions + best) * atoms, rewards[row], discounts[row], &projected,
-        row * atoms)
+        probabilities, (row * actions + best) * atoms, rewards[row], discounts[row], &projected, row * atoms)
     }
   }
 
@@ -96,8 +93,7 @@ public func quantileTargets(
       if sum > bestSum { (best, bestSum) = (action, sum) }
     }
     for i in 0..<quantiles {
-      targets[row * quantiles + i] =
-        rewards[row] + discounts[row] * nextQuantiles[start + i * actions + best]
+      targets[row * quantiles + i] = rewards[row] + discounts[row] * nextQuantiles[start + i * actions + best]
     }
   }
 }

@@ -38,17 +38,14 @@ private func gamma(_ shape: Float, using generator: inout some RandomNumberGener
     let x = generator.normal()
     let v = (1 + c * x) * (1 + c * x) * (1 + c * x)
     let u = 1 - generator.uniform()
-    if v > 0 && naturalLogarithm(u) < 0.5 * x * x + d - d * v + d * naturalLogarithm(v) {
-      return d * v
-    }
+    if v > 0 && naturalLogarithm(u) < 0.5 * x * x + d - d * v + d * naturalLogarithm(v) { return d * v }
   }
 }
 
 /// Takes `smoothing` of each row's mass and gives it evenly to all classes (Szegedy et al. 2016), in place;
 /// `targets` is [rows, classes].
 public func smoothLabels(_ targets: inout MutableSpan<Float>, classes: Int, by smoothing: Float) {
-  precondition(
-    classes > 0 && targets.count % classes == 0, "\(targets.count) targets of \(classes) classes")
+  precondition(classes > 0 && targets.count % classes == 0, "\(targets.count) targets of \(classes) classes")
   for row in 0..<(targets.count / classes) {
     var mass: Float = 0
     for i in 0..<classes { mass += targets[row * classes + i] }

@@ -19,8 +19,7 @@ public struct VTrace: Hashable, Sendable {
     rewards: Span<Float>, discounts: Span<Float>, values: Span<Float>, ratios: Span<Float>,
     into targets: inout MutableSpan<Float>
   ) {
-    precondition(
-      values.count == rewards.count + 1, "\(values.count) values for \(rewards.count) steps")
+    precondition(values.count == rewards.count + 1, "\(values.count) values for \(rewards.count) steps")
     var error: Float = 0
     for t in stride(from: rewards.count - 1, through: 0, by: -1) {
       let delta = rewards[t] + discounts[t] * values[t + 1] - values[t]
@@ -64,8 +63,7 @@ public struct VTrace: Hashable, Sendable {
 ///   - nextBehaviour: [T], the probabilities mu with which they were taken.
 public func retraceTargets(
   rewards: Span<Float>, discounts: Span<Float>, nextValues: Span<Float>, nextPolicy: Span<Float>,
-  nextActions: Span<Int32>, nextBehaviour: Span<Float>, lambda: Float,
-  into targets: inout MutableSpan<Float>
+  nextActions: Span<Int32>, nextBehaviour: Span<Float>, lambda: Float, into targets: inout MutableSpan<Float>
 ) {
   let actions = rowLength(nextValues, rows: rewards.count)
   precondition(nextPolicy.count == nextValues.count, "policy and values differ in size")

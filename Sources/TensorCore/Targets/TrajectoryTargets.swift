@@ -18,14 +18,11 @@ public func nStepReturns(
   rewards: Span<Float>, discounts: Span<Float>, values: Span<Float>, steps: Int,
   into returns: inout MutableSpan<Float>
 ) {
-  precondition(
-    steps > 0 && values.count == rewards.count + 1, "\(values.count) values, \(steps) steps")
+  precondition(steps > 0 && values.count == rewards.count + 1, "\(values.count) values, \(steps) steps")
   for t in rewards.indices {
     let end = min(t + steps, rewards.count)
     var result = values[end]
-    for i in stride(from: end - 1, through: t, by: -1) {
-      result = rewards[i] + discounts[i] * result
-    }
+    for i in stride(from: end - 1, through: t, by: -1) { result = rewards[i] + discounts[i] * result }
     returns[t] = result
   }
 }
@@ -36,8 +33,7 @@ public func lambdaReturns(
   rewards: Span<Float>, discounts: Span<Float>, values: Span<Float>, lambda: Float,
   into returns: inout MutableSpan<Float>
 ) {
-  precondition(
-    values.count == rewards.count + 1, "\(values.count) values for \(rewards.count) steps")
+  precondition(values.count == rewards.count + 1, "\(values.count) values for \(rewards.count) steps")
   var next = values[rewards.count]
   for t in stride(from: rewards.count - 1, through: 0, by: -1) {
     next = rewards[t] + discounts[t] * ((1 - lambda) * values[t + 1] + lambda * next)
@@ -51,8 +47,7 @@ public func generalisedAdvantages(
   rewards: Span<Float>, discounts: Span<Float>, values: Span<Float>, lambda: Float,
   into advantages: inout MutableSpan<Float>
 ) {
-  precondition(
-    values.count == rewards.count + 1, "\(values.count) values for \(rewards.count) steps")
+  precondition(values.count == rewards.count + 1, "\(values.count) values for \(rewards.count) steps")
   var next: Float = 0
   for t in stride(from: rewards.count - 1, through: 0, by: -1) {
     let delta = rewards[t] + discounts[t] * values[t + 1] - values[t]
@@ -69,8 +64,7 @@ public func generalisedAdvantages(
   lastDone: Span<Float>, discount: Float, lambda: Float, into advantages: inout MutableSpan<Float>
 ) {
   let width = lastValues.count
-  precondition(
-    width > 0 && rewards.count % width == 0, "\(rewards.count) rewards of \(width) environments")
+  precondition(width > 0 && rewards.count % width == 0, "\(rewards.count) rewards of \(width) environments")
   let steps = rewards.count / width
   for environment in 0..<width {
     var next: Float = 0
@@ -79,8 +73,7 @@ public func generalisedAdvantages(
       let isLast = t == steps - 1
       let goesOn = 1 - (isLast ? lastDone[environment] : starts[i + width])
       let nextValue = isLast ? lastValues[environment] : values[i + width]
-      next =
-        rewards[i] + discount * goesOn * nextValue - values[i] + discount * lambda * goesOn * next
+      next = rewards[i] + discount * goesOn * nextValue - values[i] + discount * lambda * goesOn * next
       advantages[i] = next
     }
   }
