@@ -21,6 +21,18 @@ let smallNetworks: [NetworkDescription] = [
   NetworkDescription(
     planes: 3, rows: 4, columns: 4, torso: .recurrent(hidden: [12], memory: 10),
     heads: .actionValues(actions: 5)),
+  NetworkDescription(
+    planes: 3, rows: 5, columns: 6, torso: .densenet(layers: 3, growth: 8),
+    heads: .policyValue(actions: 30, valueRange: .tanh)),
+  NetworkDescription(
+    planes: 3, rows: 3, columns: 4, torso: .transformer(blocks: 2, width: 12, attentionHeads: 3),
+    heads: .policyValue(actions: 12, valueRange: .tanh)),
+  NetworkDescription(
+    planes: 3, rows: 5, columns: 5, torso: .equivariant(blocks: 2, fields: 4),
+    heads: .policyValue(actions: 26, valueRange: .tanh)),
+  NetworkDescription(
+    planes: 2, rows: 4, columns: 4, torso: .equivariant(blocks: 1, fields: 3),
+    heads: .actionValues(actions: 16)),
 ]
 
 /// A network whose batch norms have seen something, so that folding them is not trivial.
@@ -31,9 +43,7 @@ func seasoned(_ description: NetworkDescription, seed: UInt64) throws -> Network
     network.parameters.buffers[i] = Float.random(in: 0.3...1.5, using: &generator)
   }
   for entry in network.parameters.layout.trained where !entry.decays {
-    for i in entry.range {
-      network.parameters.trained[i] += Float.random(in: -0.3...0.3, using: &generator)
-    }
+    for i in entry.range { network.parameters.trained[i] += Float.random(in: -0.3...0.3, using: &generator) }
   }
   return network
 }
@@ -124,9 +134,7 @@ struct NetworkTests {
 
   @Test("load takes the new weights")
   func reload() throws {
-    let (old, new) = (
-      try seasoned(smallNetworks[2], seed: 1), try seasoned(smallNetworks[2], seed: 2)
-    )
+    let (old, new) = (try seasoned(smallNetworks[2], seed: 1), try seasoned(smallNetworks[2], seed: 2))
     let engine = old.compiled(maximumBatch: 4)
     var generator = TestGenerator(state: 3)
     let planes = generator.floats(4 * old.description.inputCount)
@@ -141,8 +149,7 @@ struct NetworkTests {
   func seeds() throws {
     let description = smallNetworks[3]
     let (a, b, c) = (
-      try Network(description, seed: 1), try Network(description, seed: 1),
-      try Network(description, seed: 2)
+      try Network(description, seed: 1), try Network(description, seed: 1), try Network(description, seed: 2)
     )
     #expect(a.parameters.tensors() == b.parameters.tensors())
     #expect(a.parameters.tensors() != c.parameters.tensors())
@@ -165,6 +172,19 @@ struct NetworkTests {
         NetworkDescription(
           planes: 1, rows: 2, columns: 5, torso: .convolutional(channels: 4, hidden: 8),
           heads: .actionValues(actions: 2)), seed: 0)
+    }
+    #expect(throws: NetworkDescriptionError.unevenHeads(width: 10, heads: 3)) {
+      try Network(
+        NetworkDescription(
+          planes: 1, rows: 3, columns: 3,
+          torso: .transformer(blocks: 1, width: 10, attentionHeads: 3),
+          heads: .actionValues(actions: 9)), seed: 0)
+    }
+    #expect(throws: NetworkDescriptionError.notOnSquare(rows: 3, columns: 3, actions: 4)) {
+      try Network(
+        NetworkDescription(
+          planes: 1, rows: 3, columns: 3, torso: .equivariant(blocks: 1, fields: 2),
+          heads: .actionValues(actions: 4)), seed: 0)
     }
     #expect(throws: NetworkDescriptionError.self) {
       try Network(

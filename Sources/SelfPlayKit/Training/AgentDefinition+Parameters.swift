@@ -2,7 +2,9 @@ import Learning
 import TensorCore
 
 extension NetworkDescription.Torso {
-  private enum Kind: String, CaseIterable { case mlp, convolutional, residual, recurrent }
+  private enum Kind: String, CaseIterable {
+    case mlp, convolutional, residual, densenet, transformer, equivariant, recurrent
+  }
 
   /// Reads the section `network`.
   init(from section: ConfigurationSection) throws {
@@ -16,6 +18,19 @@ extension NetworkDescription.Torso {
       self = .residual(
         blocks: try section.integer("blocks", default: 4, in: 0...256),
         channels: try section.integer("channels", default: 32, in: 1...4096))
+    case .densenet:
+      self = .densenet(
+        layers: try section.integer("layers", default: 6, in: 0...256),
+        growth: try section.integer("growth", default: 16, in: 1...1024))
+    case .transformer:
+      self = .transformer(
+        blocks: try section.integer("blocks", default: 4, in: 0...256),
+        width: try section.integer("width", default: 64, in: 1...4096),
+        attentionHeads: try section.integer("attention_heads", default: 4, in: 1...4096))
+    case .equivariant:
+      self = .equivariant(
+        blocks: try section.integer("blocks", default: 4, in: 0...256),
+        fields: try section.integer("fields", default: 8, in: 1...512))
     case .recurrent:
       self = .recurrent(
         hidden: try section.integers("hidden", default: [64], in: 1...65_536),

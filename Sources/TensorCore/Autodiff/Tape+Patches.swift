@@ -58,8 +58,7 @@ public struct Window: Hashable, Sendable {
     return kernel_patches(
       boards: shape.batch, rows: shape.rows, columns: shape.columns, channels: shape.channels,
       out_rows: places(shape.rows, kernel.rows, stride.rows, padding.rows, dilation.rows),
-      out_columns: places(
-        shape.columns, kernel.columns, stride.columns, padding.columns, dilation.columns),
+      out_columns: places(shape.columns, kernel.columns, stride.columns, padding.columns, dilation.columns),
       kernel_rows: kernel.rows, kernel_columns: kernel.columns, stride_rows: stride.rows,
       stride_columns: stride.columns, padding_rows: padding.rows, padding_columns: padding.columns,
       dilation_rows: dilation.rows, dilation_columns: dilation.columns)
@@ -78,13 +77,11 @@ extension Tape {
     let places = VariableShape(
       batch: source.shape.batch, rows: geometry.out_rows, columns: geometry.out_columns,
       channels: source.shape.channels)
-    let shape = VariableShape(
-      batch: places.vectors, columns: window.taps, channels: places.channels)
+    let shape = VariableShape(batch: places.vectors, columns: window.taps, channels: places.channels)
     let value = arena.floats(shape.count)
     kernels.gather_patches(source.value, &geometry, fill, value)
     let patches = record(
-      .patches(input, geometry, fill: fill), shape: shape, value: value,
-      needsGradient: source.needsGradient)
+      .patches(input, geometry, fill: fill), shape: shape, value: value, needsGradient: source.needsGradient)
     return (patches, places)
   }
 
@@ -102,17 +99,13 @@ extension Tape {
       .overlap(patches, geometry), shape: shape, value: value, needsGradient: source.needsGradient)
   }
 
-  func patchesGradient(
-    _ gradient: UnsafePointer<Float>, _ input: Variable, _ geometry: kernel_patches
-  ) {
+  func patchesGradient(_ gradient: UnsafePointer<Float>, _ input: Variable, _ geometry: kernel_patches) {
     guard let target = gradientPointer(input) else { return }
     var geometry = geometry
     kernels.scatter_patches(gradient, &geometry, target)
   }
 
-  func overlapGradient(
-    _ gradient: UnsafePointer<Float>, _ patches: Variable, _ geometry: kernel_patches
-  ) {
+  func overlapGradient(_ gradient: UnsafePointer<Float>, _ patches: Variable, _ geometry: kernel_patches) {
     guard let target = gradientPointer(patches) else { return }
     var geometry = geometry
     let count = node(patches).shape.count

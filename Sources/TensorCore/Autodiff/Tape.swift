@@ -114,13 +114,10 @@ public final class Tape: @unchecked Sendable {
   }
 
   func record(
-    _ operation: Operation, shape: VariableShape, value: UnsafeMutablePointer<Float>,
-    needsGradient: Bool
+    _ operation: Operation, shape: VariableShape, value: UnsafeMutablePointer<Float>, needsGradient: Bool
   ) -> Variable {
     nodes.append(
-      Node(
-        operation: operation, shape: shape, value: value, gradient: nil,
-        needsGradient: needsGradient))
+      Node(operation: operation, shape: shape, value: value, gradient: nil, needsGradient: needsGradient))
     return Variable(index: nodes.count - 1)
   }
 

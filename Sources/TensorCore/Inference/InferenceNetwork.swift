@@ -29,8 +29,7 @@ public final class InferenceNetwork: @unchecked Sendable {
   private let flatInput: FlatImage?
 
   init(
-    _ plan: InferencePlan, of network: Network, maximumBatch: Int, precision: Precision,
-    kernels: Kernels
+    _ plan: InferencePlan, of network: Network, maximumBatch: Int, precision: Precision, kernels: Kernels
   ) {
     precondition(maximumBatch > 0, "a batch has at least one position")
     description = network.description

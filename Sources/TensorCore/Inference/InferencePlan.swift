@@ -25,6 +25,8 @@ public struct InferencePlan: Sendable {
     let bias: ParameterIndex?
     /// Of a convolution; nil for a dense layer.
     let window: Window?
+    /// Which elements of the tensor make the weight; nil for all of them in a row.
+    var sources: [Int32]?
     var norm: BatchNorm?
     var residual: PlanVariable?
     var activation: Activation?
@@ -80,14 +82,17 @@ public struct InferencePlan: Sendable {
     }
   }
 
-  /// Convolution of one group.
+  /// Convolution of one group. With `sources` the tensor's elements with these numbers are the weight [outputs,
+  /// inputs, taps], and outputs share biases as they share the channels of a batch norm.
   public mutating func convolution(
     _ input: PlanVariable, outputs: Int, window: Window, weight: ParameterIndex,
-    bias: ParameterIndex?
+    bias: ParameterIndex?, sources: [Int32]? = nil
   ) -> PlanVariable {
     let places = window.patches(of: values[input.index].shape(boards: 1))
     return append(rows: places.out_rows, columns: places.out_columns, channels: outputs) {
-      .product(Product(input: input, output: $0, weight: weight, bias: bias, window: window))
+      .product(
+        Product(
+          input: input, output: $0, weight: weight, bias: bias, window: window, sources: sources))
     }
   }
 
@@ -115,13 +120,17 @@ public struct InferencePlan: Sendable {
       layer, of: input, rows: value.rows, columns: value.columns, channels: value.channels)
   }
 
-  /// A batch norm, folded into the product that makes `value` if there is one.
-  public mutating func fold(_ norm: BatchNorm, into value: PlanVariable) -> PlanVariable {
-    change(value) { product in
+  /// A batch norm, folded into the product that makes `value` if there is one, else recorded as `layer`. The
+  /// product may have several channels for each of the norm's: as many fields, one behind the other.
+  public mutating func fold(
+    _ norm: BatchNorm, of layer: any Layer, into value: PlanVariable
+  ) -> PlanVariable {
+    let isFolded = change(value) { product in
       guard product.norm == nil && product.residual == nil else { return false }
       product.norm = norm
       return true
-    } ? value : record(norm, of: value)
+    }
+    return isFolded ? value : record(layer, of: value)
   }
 
   /// Adds `residual` to the product that makes `value`.
@@ -137,8 +146,7 @@ public struct InferencePlan: Sendable {
   }
 
   /// An activation, folded into the product that makes `value` if there is one.
-  public mutating func activate(_ value: PlanVariable, with activation: Activation) -> PlanVariable
-  {
+  public mutating func activate(_ value: PlanVariable, with activation: Activation) -> PlanVariable {
     change(value) { product in
       product.activation = activation
       return true
@@ -171,8 +179,7 @@ extension InferencePlan {
   /// images.
   func slots(flat: [Bool]?) -> (ofValue: [Int], sizes: [Int]) {
     func size(_ value: PlanVariable) -> Int {
-      flat?[value.index] ?? false
-        ? FlatImage(values[value.index]).floats : values[value.index].count
+      flat?[value.index] ?? false ? FlatImage(values[value.index]).floats : values[value.index].count
     }
     var lastUse = [Int](repeating: -1, count: values.count)
     for (i, step) in steps.enumerated() {
@@ -191,11 +198,7 @@ extension InferencePlan {
     for (i, step) in steps.enumerated() {
       let needed = size(step.output)
       let chosen = free.popLast() ?? sizes.count
-      if chosen == sizes.count {
-        sizes.append(needed)
-      } else {
-        sizes[chosen] = max(sizes[chosen], needed)
-      }
+      if chosen == sizes.count { sizes.append(needed) } else { sizes[chosen] = max(sizes[chosen], needed) }
       slot[step.output.index] = chosen
       for value in values.indices where lastUse[value] == i { free.append(slot[value]) }
     }

@@ -109,24 +109,45 @@ extension PackedStep {
     let taps = inner / input.channels
     (memory + weights).update(repeating: 0, count: end - weights)
     for n in 0..<output.channels {
-      var (scale, shift): (Float, Float) = (1, plan.bias.map { parameters[$0][n] } ?? 0)
+      var (scale, shift): (Float, Float) = (
+        1, plan.bias.map { parameters[$0][n % parameters[$0].count] } ?? 0
+      )
       if let norm = plan.norm {
+        let c = n % norm.channels
         scale =
-          parameters[norm.scale][n]
-          / (parameters[norm.runningVariance][n] + norm.epsilon).squareRoot()
-        shift = (shift - parameters[norm.runningMean][n]) * scale + parameters[norm.shift][n]
+          parameters[norm.scale][c]
+          / (parameters[norm.runningVariance][c] + norm.epsilon).squareRoot()
+        shift = (shift - parameters[norm.runningMean][c]) * scale + parameters[norm.shift][c]
       }
       memory[bias + n] = shift
       for channel in 0..<input.channels {
-        let kernel = UnsafeBufferPointer(
-          rebasing: weight[((n * input.channels + channel) * taps)...].prefix(taps))
-        switch method {
-        case .winograd: packWinograd(kernel, scale, n, channel, into: memory)
-        case .tiles: packTiles(kernel, scale, n, channel, into: memory)
-        case .direct, .patches:
-          let panel = memory + weights + (n / 16) * inner * 16 + n % 16
-          for tap in 0..<taps { panel[(tap * input.channels + channel) * 16] = kernel[tap] * scale }
+        let first = (n * input.channels + channel) * taps
+        if let sources = plan.sources {
+          // Of a kernel's size, so that it lies on the stack.
+          withUnsafeTemporaryAllocation(of: Float.self, capacity: taps) { kernel in
+            for tap in 0..<taps { kernel[tap] = weight[Int(sources[first + tap])] }
+            pack(UnsafeBufferPointer(kernel), scale, n, channel, into: memory)
+          }
+        } else {
+          let kernel = UnsafeBufferPointer(rebasing: weight[first...].prefix(taps))
+          pack(kernel, scale, n, channel, into: memory)
         }
+      }
+    }
+  }
+
+  /// Packs what one output takes from one channel.
+  private func pack(
+    _ kernel: UnsafeBufferPointer<Float>, _ scale: Float, _ n: Int, _ channel: Int,
+    into memory: UnsafeMutablePointer<Float>
+  ) {
+    switch method {
+    case .winograd: packWinograd(kernel, scale, n, channel, into: memory)
+    case .tiles: packTiles(kernel, scale, n, channel, into: memory)
+    case .direct, .patches:
+      let panel = memory + weights + (n / 16) * inner * 16 + n % 16
+      for tap in kernel.indices {
+        panel[(tap * input.channels + channel) * 16] = kernel[tap] * scale
       }
     }
   }
@@ -139,11 +160,8 @@ extension PackedStep {
     let channels = FlatImage(input).channels
     // The region of this step's weights holds halves only, from packing to running.
     let halves = UnsafeMutableRawPointer(memory + weights).assumingMemoryBound(to: UInt16.self)
-    let start =
-      (n / 16) * kernel.count * channels * 16 + (channel / 2) * 32 + (n % 16) * 2 + channel % 2
-    for tap in kernel.indices {
-      halves[start + tap * channels * 16] = bfloat16(kernel[tap] * scale)
-    }
+    let start = (n / 16) * kernel.count * channels * 16 + (channel / 2) * 32 + (n % 16) * 2 + channel % 2
+    for tap in kernel.indices { halves[start + tap * channels * 16] = bfloat16(kernel[tap] * scale) }
   }
 
   /// G g G^T of one 3x3 kernel; see winograd.h for the points.
@@ -161,8 +179,7 @@ extension PackedStep {
         Self.transform(y, Double(kernel[2]), Double(kernel[5]), Double(kernel[8]))
       )
       for x in 0..<5 {
-        start[(y * 5 + x) * plane] = Float(
-          Self.transform(x, rows.0, rows.1, rows.2) * Double(scale))
+        start[(y * 5 + x) * plane] = Float(Self.transform(x, rows.0, rows.1, rows.2) * Double(scale))
       }
     }
   }

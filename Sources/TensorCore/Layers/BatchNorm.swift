@@ -9,8 +9,7 @@ public struct BatchNorm: PlannedLayer {
   public let runningVariance: BufferIndex
 
   /// Its tensors are called weight, bias, running_mean and running_var, as in PyTorch.
-  public init(name: String, channels: Int, epsilon: Float = 1e-5, in layout: inout ParameterLayout)
-  {
+  public init(name: String, channels: Int, epsilon: Float = 1e-5, in layout: inout ParameterLayout) {
     self.channels = channels
     self.epsilon = epsilon
     scale = layout.addParameter("\(name).weight", shape: [channels], decays: false)
@@ -19,9 +18,7 @@ public struct BatchNorm: PlannedLayer {
     runningVariance = layout.addBuffer("\(name).running_var", shape: [channels])
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     parameters[scale].update(repeating: 1)
     parameters[shift].update(repeating: 0)
     parameters[runningMean].update(repeating: 0)
@@ -35,6 +32,6 @@ public struct BatchNorm: PlannedLayer {
   }
 
   public func compile(_ input: PlanVariable, into plan: inout InferencePlan) -> PlanVariable {
-    plan.fold(self, into: input)
+    plan.fold(self, of: self, into: input)
   }
 }

@@ -13,20 +13,16 @@ public struct Convolution2D: PlannedLayer {
     name: String, inputs: Int, outputs: Int, kernel: Int, padding: Int, hasBias: Bool,
     in layout: inout ParameterLayout
   ) {
-    precondition(
-      kernel % 2 == 1 && padding >= 0 && padding < kernel, "kernel \(kernel), padding \(padding)")
+    precondition(kernel % 2 == 1 && padding >= 0 && padding < kernel, "kernel \(kernel), padding \(padding)")
     self.inputs = inputs
     self.outputs = outputs
     self.kernel = kernel
     self.padding = padding
-    weight = layout.addParameter(
-      "\(name).weight", shape: [outputs, inputs, kernel, kernel], decays: true)
+    weight = layout.addParameter("\(name).weight", shape: [outputs, inputs, kernel, kernel], decays: true)
     bias = hasBias ? layout.addParameter("\(name).bias", shape: [outputs], decays: false) : nil
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     let taps = kernel * kernel
     Initialiser.he.fill(
       parameters[weight], inputs: inputs * taps, outputs: outputs * taps, using: &generator)
@@ -35,8 +31,7 @@ public struct Convolution2D: PlannedLayer {
 
   public func forward(_ input: Variable, on tape: Tape) -> Variable {
     tape.convolution(
-      input, weight: tape.parameter(weight), bias: bias.map { tape.parameter($0) },
-      outputs: outputs,
+      input, weight: tape.parameter(weight), bias: bias.map { tape.parameter($0) }, outputs: outputs,
       kernel: kernel, padding: padding)
   }
 

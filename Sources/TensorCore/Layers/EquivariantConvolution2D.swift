@@ -5,7 +5,7 @@
 ///
 /// One set of weights is turned eight ways into the kernels of an ordinary convolution, so that it costs as
 /// much as one of 8 x outputs channels, with an eighth of its parameters. The kernel keeps the image's size.
-public struct EquivariantConvolution2D: Layer {
+public struct EquivariantConvolution2D: PlannedLayer {
   public let inputs: Int
   public let outputs: Int
   public let kernel: Int
@@ -29,15 +29,12 @@ public struct EquivariantConvolution2D: Layer {
     self.kernel = kernel
     self.lifts = lifts
     let planes = lifts ? inputs : 8 * inputs
-    weight = layout.addParameter(
-      "\(name).weight", shape: [outputs, planes, kernel, kernel], decays: true)
+    weight = layout.addParameter("\(name).weight", shape: [outputs, planes, kernel, kernel], decays: true)
     bias = hasBias ? layout.addParameter("\(name).bias", shape: [outputs], decays: false) : nil
     sources = Self.sources(inputs: inputs, outputs: outputs, kernel: kernel, lifts: lifts)
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     let taps = kernel * kernel
     Initialiser.he.fill(
       parameters[weight], inputs: (lifts ? inputs : 8 * inputs) * taps, outputs: 8 * outputs * taps,
@@ -54,12 +51,17 @@ public struct EquivariantConvolution2D: Layer {
         shape: VariableShape(batch: $0.count, channels: 1))
     }
     let result = tape.convolution(
-      input, weight: kernels, bias: nil, outputs: 8 * outputs, kernel: kernel,
-      padding: (kernel - 1) / 2)
+      input, weight: kernels, bias: nil, outputs: 8 * outputs, kernel: kernel, padding: (kernel - 1) / 2)
     guard let bias else { return result }
     let shape = tape.shape(of: result)
     return tape.reshape(
       tape.add(tape.reshape(result, to: shape.fields), tape.parameter(bias)), to: shape)
+  }
+
+  public func compile(_ input: PlanVariable, into plan: inout InferencePlan) -> PlanVariable {
+    plan.convolution(
+      input, outputs: 8 * outputs, window: .around(kernel), weight: weight, bias: bias,
+      sources: sources)
   }
 
   /// The kernel for symmetry g reads its source turned back: w(g, h, y) = w(h g^-1, g^-1 y).
@@ -86,22 +88,24 @@ public struct EquivariantConvolution2D: Layer {
 
 /// Batch norm whose scale, shift and moments are shared by the eight channels of a field, as equivariance
 /// demands: [batch, rows, columns, 8 x fields] to the same.
-public struct EquivariantBatchNorm: Layer {
+public struct EquivariantBatchNorm: PlannedLayer {
   public let norm: BatchNorm
 
   public init(name: String, fields: Int, in layout: inout ParameterLayout) {
     norm = BatchNorm(name: name, channels: fields, in: &layout)
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     norm.initialise(parameters, using: &generator)
   }
 
   public func forward(_ input: Variable, on tape: Tape) -> Variable {
     let shape = tape.shape(of: input)
     return tape.reshape(norm.forward(tape.reshape(input, to: shape.fields), on: tape), to: shape)
+  }
+
+  public func compile(_ input: PlanVariable, into plan: inout InferencePlan) -> PlanVariable {
+    plan.fold(norm, of: self, into: input)
   }
 }
 
@@ -114,8 +118,7 @@ public struct EquivariantPooling: Layer, Hashable {
     let shape = tape.shape(of: input)
     let fields = VariableShape(batch: shape.vectors, columns: 8, channels: shape.channels / 8)
     return tape.reshape(
-      tape.mean(tape.reshape(input, to: fields), over: .columns),
-      to: shape.with(channels: shape.channels / 8)
+      tape.mean(tape.reshape(input, to: fields), over: .columns), to: shape.with(channels: shape.channels / 8)
     )
   }
 }

@@ -46,20 +46,15 @@ public struct RecurrentCell: Sendable {
     self.inputs = inputs
     self.hidden = hidden
     let rows = kind.gates * hidden
-    inputWeight = layout.addParameter(
-      "\(name).weight_ih\(suffix)", shape: [rows, inputs], decays: true)
-    hiddenWeight = layout.addParameter(
-      "\(name).weight_hh\(suffix)", shape: [rows, hidden], decays: true)
+    inputWeight = layout.addParameter("\(name).weight_ih\(suffix)", shape: [rows, inputs], decays: true)
+    hiddenWeight = layout.addParameter("\(name).weight_hh\(suffix)", shape: [rows, hidden], decays: true)
     inputBias = layout.addParameter("\(name).bias_ih\(suffix)", shape: [rows], decays: false)
     hiddenBias = layout.addParameter("\(name).bias_hh\(suffix)", shape: [rows], decays: false)
   }
 
   /// Xavier weights for inputs, orthogonal ones for the state, no bias.
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
-    Initialiser.xavier.fill(
-      parameters[inputWeight], inputs: inputs, outputs: hidden, using: &generator)
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
+    Initialiser.xavier.fill(parameters[inputWeight], inputs: inputs, outputs: hidden, using: &generator)
     Initialiser.orthogonal().fill(
       parameters[hiddenWeight], inputs: hidden, outputs: hidden, using: &generator)
     parameters[inputBias].update(repeating: 0)
@@ -84,29 +79,24 @@ public struct RecurrentCell: Sendable {
       outputs: kind.gates * hidden)
   }
 
-  func step(projected input: Variable, from state: RecurrentState, on tape: Tape) -> RecurrentState
-  {
+  func step(projected input: Variable, from state: RecurrentState, on tape: Tape) -> RecurrentState {
     let memory = tape.dense(
       state.hidden, weight: tape.parameter(hiddenWeight), bias: tape.parameter(hiddenBias),
       outputs: kind.gates * hidden)
     switch kind {
     case .rnn: return RecurrentState(hidden: tape.tanh(tape.add(input, memory)))
     case .lstm:
-      guard let cell = state.cell else {
-        preconditionFailure("an LSTM needs the state of its cell")
-      }
+      guard let cell = state.cell else { preconditionFailure("an LSTM needs the state of its cell") }
       let gates = tape.add(input, memory)
       let kept = tape.multiply(tape.sigmoid(gate(1, gates, tape)), cell)
-      let written = tape.multiply(
-        tape.sigmoid(gate(0, gates, tape)), tape.tanh(gate(2, gates, tape)))
+      let written = tape.multiply(tape.sigmoid(gate(0, gates, tape)), tape.tanh(gate(2, gates, tape)))
       let next = tape.add(kept, written)
       return RecurrentState(
         hidden: tape.multiply(tape.sigmoid(gate(3, gates, tape)), tape.tanh(next)), cell: next)
     case .gru:
       let reset = tape.sigmoid(tape.add(gate(0, input, tape), gate(0, memory, tape)))
       let update = tape.sigmoid(tape.add(gate(1, input, tape), gate(1, memory, tape)))
-      let new = tape.tanh(
-        tape.add(gate(2, input, tape), tape.multiply(reset, gate(2, memory, tape))))
+      let new = tape.tanh(tape.add(gate(2, input, tape), tape.multiply(reset, gate(2, memory, tape))))
       let change = tape.multiply(update, tape.subtract(state.hidden, new))
       return RecurrentState(hidden: tape.add(new, change))
     }
@@ -132,15 +122,12 @@ public struct Recurrent: Layer {
     for i in 0..<layers {
       cells.append(
         RecurrentCell(
-          kind, name: name, suffix: "_l\(i)", inputs: i == 0 ? inputs : hidden, hidden: hidden,
-          in: &layout))
+          kind, name: name, suffix: "_l\(i)", inputs: i == 0 ? inputs : hidden, hidden: hidden, in: &layout))
     }
     self.cells = cells
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     for cell in cells { cell.initialise(parameters, using: &generator) }
   }
 
@@ -156,9 +143,7 @@ public struct Recurrent: Layer {
   }
 
   /// From given states, one for each layer, which become those after the last step.
-  public func forward(_ input: Variable, from states: inout [RecurrentState], on tape: Tape)
-    -> Variable
-  {
+  public func forward(_ input: Variable, from states: inout [RecurrentState], on tape: Tape) -> Variable {
     precondition(states.count == cells.count, "\(states.count) states for \(cells.count) layers")
     var result = input
     for (i, cell) in cells.enumerated() {

@@ -9,19 +9,15 @@ public struct PreActivationResidualBlock: Layer {
   public init(name: String, channels: Int, in layout: inout ParameterLayout) {
     norm1 = BatchNorm(name: "\(name).norm1", channels: channels, in: &layout)
     conv1 = Convolution2D(
-      name: "\(name).conv1", inputs: channels, outputs: channels, kernel: 3, padding: 1,
-      hasBias: false,
+      name: "\(name).conv1", inputs: channels, outputs: channels, kernel: 3, padding: 1, hasBias: false,
       in: &layout)
     norm2 = BatchNorm(name: "\(name).norm2", channels: channels, in: &layout)
     conv2 = Convolution2D(
-      name: "\(name).conv2", inputs: channels, outputs: channels, kernel: 3, padding: 1,
-      hasBias: false,
+      name: "\(name).conv2", inputs: channels, outputs: channels, kernel: 3, padding: 1, hasBias: false,
       in: &layout)
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     norm1.initialise(parameters, using: &generator)
     conv1.initialise(parameters, using: &generator)
     norm2.initialise(parameters, using: &generator)
@@ -56,9 +52,7 @@ public struct BottleneckBlock: Layer {
     self.norms = norms
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     for convolution in convolutions { convolution.initialise(parameters, using: &generator) }
     for norm in norms { norm.initialise(parameters, using: &generator) }
   }
@@ -70,43 +64,5 @@ public struct BottleneckBlock: Layer {
       if i < convolutions.count - 1 { value = tape.relu(value) }
     }
     return tape.relu(tape.add(input, value))
-  }
-}
-
-/// Densely connected 3x3 convolutions (Huang et al. 2017): each sees what all before it made. Images of
-/// `channels` become images of channels + layers x growth: f = concat(f, relu(conv(f))).
-public struct DenseBlock: Layer {
-  /// The channels of the result.
-  public let outputs: Int
-  private let convolutions: [Convolution2D]
-
-  public init(
-    name: String, channels: Int, growth: Int, layers: Int, in layout: inout ParameterLayout
-  ) {
-    var convolutions: [Convolution2D] = []
-    for i in 0..<layers {
-      convolutions.append(
-        Convolution2D(
-          name: "\(name).conv\(i + 1)", inputs: channels + i * growth, outputs: growth, kernel: 3,
-          padding: 1,
-          hasBias: true, in: &layout))
-    }
-    self.convolutions = convolutions
-    outputs = channels + layers * growth
-  }
-
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
-    for convolution in convolutions { convolution.initialise(parameters, using: &generator) }
-  }
-
-  public func forward(_ input: Variable, on tape: Tape) -> Variable {
-    var features = input
-    for convolution in convolutions {
-      let new = tape.relu(convolution.forward(features, on: tape))
-      features = tape.concatenate(features, new, along: .channels)
-    }
-    return features
   }
 }

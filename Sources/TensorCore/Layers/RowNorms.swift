@@ -1,7 +1,7 @@
 /// Layer normalisation (Ba et al. 2016) with the biased variance, then a scale and a shift for each element.
 /// It normalises the channels of every vector, or whole images, whose scale and shift are [channels, rows,
 /// columns].
-public struct LayerNorm: Layer {
+public struct LayerNorm: PlannedLayer {
   public let shape: Shape
   public let epsilon: Float
   public let scale: ParameterIndex
@@ -9,17 +9,14 @@ public struct LayerNorm: Layer {
 
   /// `shape` is [channels], or [channels, rows, columns] to normalise whole images.
   public init(name: String, shape: Shape, epsilon: Float = 1e-5, in layout: inout ParameterLayout) {
-    precondition(
-      shape.dimensions.count == 1 || shape.dimensions.count == 3, "layer norm of shape \(shape)")
+    precondition(shape.dimensions.count == 1 || shape.dimensions.count == 3, "layer norm of shape \(shape)")
     self.shape = shape
     self.epsilon = epsilon
     scale = layout.addParameter("\(name).weight", shape: shape, decays: false)
     shift = layout.addParameter("\(name).bias", shape: shape, decays: false)
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     parameters[scale].update(repeating: 1)
     parameters[shift].update(repeating: 0)
   }
@@ -35,6 +32,10 @@ public struct LayerNorm: Layer {
       batch: image.batch, rows: image.channels, columns: image.rows, channels: image.columns)
     return tape.permute(tape.reshape(result, to: planes), .batch, .columns, .channels, .rows)
   }
+
+  public func compile(_ input: PlanVariable, into plan: inout InferencePlan) -> PlanVariable {
+    plan.record(self, of: input)
+  }
 }
 
 /// Group normalisation (Wu and He 2018): groups of neighbouring channels of an image are normalised together,
@@ -48,8 +49,7 @@ public struct GroupNorm: Layer {
 
   /// `groups` divides `channels`.
   public init(
-    name: String, channels: Int, groups: Int, epsilon: Float = 1e-5,
-    in layout: inout ParameterLayout
+    name: String, channels: Int, groups: Int, epsilon: Float = 1e-5, in layout: inout ParameterLayout
   ) {
     precondition(channels % groups == 0, "\(groups) groups do not divide \(channels) channels")
     self.channels = channels
@@ -59,9 +59,7 @@ public struct GroupNorm: Layer {
     shift = layout.addParameter("\(name).bias", shape: [channels], decays: false)
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     parameters[scale].update(repeating: 1)
     parameters[shift].update(repeating: 0)
   }
@@ -71,17 +69,14 @@ public struct GroupNorm: Layer {
     let (points, width) = (image.rows * image.columns, channels / groups)
     let grouped = tape.permute(
       tape.reshape(
-        input, to: VariableShape(batch: image.batch, rows: points, columns: groups, channels: width)
-      ),
+        input, to: VariableShape(batch: image.batch, rows: points, columns: groups, channels: width)),
       .batch, .columns, .rows, .channels)
     let normal = tape.normalise(
-      tape.reshape(
-        grouped, to: VariableShape(batch: image.batch, rows: groups, channels: points * width)),
+      tape.reshape(grouped, to: VariableShape(batch: image.batch, rows: groups, channels: points * width)),
       epsilon: epsilon)
     let back = tape.permute(
       tape.reshape(
-        normal,
-        to: VariableShape(batch: image.batch, rows: groups, columns: points, channels: width)),
+        normal, to: VariableShape(batch: image.batch, rows: groups, columns: points, channels: width)),
       .batch, .columns, .rows, .channels)
     return tape.add(
       tape.multiply(tape.reshape(back, to: image), tape.parameter(scale)), tape.parameter(shift))
@@ -95,16 +90,13 @@ public struct RMSNorm: Layer {
   public let epsilon: Float
   public let scale: ParameterIndex
 
-  public init(name: String, channels: Int, epsilon: Float = 1e-6, in layout: inout ParameterLayout)
-  {
+  public init(name: String, channels: Int, epsilon: Float = 1e-6, in layout: inout ParameterLayout) {
     self.channels = channels
     self.epsilon = epsilon
     scale = layout.addParameter("\(name).weight", shape: [channels], decays: false)
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     parameters[scale].update(repeating: 1)
   }
 

@@ -14,25 +14,20 @@ public struct WindowConvolution2D: PlannedLayer {
     name: String, inputs: Int, outputs: Int, window: Window, groups: Int = 1, hasBias: Bool = true,
     in layout: inout ParameterLayout
   ) {
-    precondition(
-      inputs % groups == 0 && outputs % groups == 0, "\(groups) groups do not divide the channels")
+    precondition(inputs % groups == 0 && outputs % groups == 0, "\(groups) groups do not divide the channels")
     self.inputs = inputs
     self.outputs = outputs
     self.window = window
     self.groups = groups
     weight = layout.addParameter(
-      "\(name).weight",
-      shape: [outputs, inputs / groups, window.kernel.rows, window.kernel.columns],
+      "\(name).weight", shape: [outputs, inputs / groups, window.kernel.rows, window.kernel.columns],
       decays: true)
     bias = hasBias ? layout.addParameter("\(name).bias", shape: [outputs], decays: false) : nil
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     Initialiser.he.fill(
-      parameters[weight], inputs: inputs / groups * window.taps,
-      outputs: outputs / groups * window.taps,
+      parameters[weight], inputs: inputs / groups * window.taps, outputs: outputs / groups * window.taps,
       using: &generator)
     if let bias { parameters[bias].update(repeating: 0) }
   }
@@ -41,8 +36,7 @@ public struct WindowConvolution2D: PlannedLayer {
     let (patches, places) = tape.patches(input, window)
     let (width, taps) = (inputs / groups, window.taps)
     let kernel = tape.permute(
-      tape.parameter(
-        weight, as: VariableShape(batch: outputs, rows: 1, columns: width, channels: taps)),
+      tape.parameter(weight, as: VariableShape(batch: outputs, rows: 1, columns: width, channels: taps)),
       .batch, .rows, .channels, .columns)
     let bias = bias.map { tape.parameter($0) }
     if groups == 1 {
@@ -52,8 +46,7 @@ public struct WindowConvolution2D: PlannedLayer {
     // Per group: [places, taps x width] by [outputs / groups, taps x width] transposed.
     let grouped = tape.permute(
       tape.reshape(
-        patches,
-        to: VariableShape(batch: places.vectors, rows: taps, columns: groups, channels: width)),
+        patches, to: VariableShape(batch: places.vectors, rows: taps, columns: groups, channels: width)),
       .columns, .batch, .rows, .channels)
     let left = tape.reshape(
       grouped, to: VariableShape(batch: groups, columns: places.vectors, channels: taps * width))
@@ -93,17 +86,13 @@ public struct TransposedConvolution2D: Layer {
     self.outputs = outputs
     self.window = window
     weight = layout.addParameter(
-      "\(name).weight", shape: [inputs, outputs, window.kernel.rows, window.kernel.columns],
-      decays: true)
+      "\(name).weight", shape: [inputs, outputs, window.kernel.rows, window.kernel.columns], decays: true)
     bias = hasBias ? layout.addParameter("\(name).bias", shape: [outputs], decays: false) : nil
   }
 
-  public func initialise(
-    _ parameters: Parameters, using generator: inout some RandomNumberGenerator
-  ) {
+  public func initialise(_ parameters: Parameters, using generator: inout some RandomNumberGenerator) {
     Initialiser.he.fill(
-      parameters[weight], inputs: inputs * window.taps, outputs: outputs * window.taps,
-      using: &generator)
+      parameters[weight], inputs: inputs * window.taps, outputs: outputs * window.taps, using: &generator)
     if let bias { parameters[bias].update(repeating: 0) }
   }
 
@@ -112,8 +101,7 @@ public struct TransposedConvolution2D: Layer {
     let taps = window.taps
     // [inputs, outputs, taps] to [taps, outputs, inputs], the weight of a dense layer that makes the patches.
     let kernel = tape.permute(
-      tape.parameter(
-        weight, as: VariableShape(batch: inputs, rows: 1, columns: outputs, channels: taps)),
+      tape.parameter(weight, as: VariableShape(batch: inputs, rows: 1, columns: outputs, channels: taps)),
       .channels, .rows, .columns, .batch)
     let patches = tape.dense(input, weight: kernel, bias: nil, outputs: taps * outputs)
     func size(_ length: Int, _ kernel: Int, _ stride: Int, _ padding: Int, _ dilation: Int) -> Int {
@@ -122,8 +110,7 @@ public struct TransposedConvolution2D: Layer {
     let result = VariableShape(
       batch: shape.batch,
       rows: size(
-        shape.rows, window.kernel.rows, window.stride.rows, window.padding.rows,
-        window.dilation.rows),
+        shape.rows, window.kernel.rows, window.stride.rows, window.padding.rows, window.dilation.rows),
       columns: size(
         shape.columns, window.kernel.columns, window.stride.columns, window.padding.columns,
         window.dilation.columns), channels: outputs)

@@ -21,9 +21,7 @@ public final class Network: Sendable {
   private let memory: CarriedMemory?
 
   /// A network with random weights that depend on the description and `seed` only.
-  public convenience init(_ description: NetworkDescription, seed: UInt64)
-    throws(NetworkDescriptionError)
-  {
+  public convenience init(_ description: NetworkDescription, seed: UInt64) throws(NetworkDescriptionError) {
     try self.init(uninitialised: description)
     var generator = SplitMix64(state: seed)
     for part in parts { part.initialise(parameters, using: &generator) }
@@ -40,15 +38,17 @@ public final class Network: Sendable {
     switch description.heads {
     case .policyValue(let actions, let range):
       let policy = description.makeHead(
-        "policy", channels: 2, hidden: [], outputs: actions, last: [], in: &layout)
+        "policy", channels: 2, hidden: [], outputs: actions, isPerAction: true, last: [],
+        in: &layout)
       let value = description.makeHead(
-        "value", channels: 1, hidden: [64], outputs: 1,
+        "value", channels: 1, hidden: [64], outputs: 1, isPerAction: false,
         last: range == .tanh ? [Activation.tanh] : [],
         in: &layout)
       body = .policyValue(torso, policy: policy, value: value)
     case .actionValues(let actions):
       let values = description.makeHead(
-        "values", channels: 2, hidden: [], outputs: actions, last: [], in: &layout)
+        "values", channels: 2, hidden: [], outputs: actions, isPerAction: true, last: [],
+        in: &layout)
       body = .actionValues(torso, values: values)
     }
     parameters = Parameters(layout: layout)
@@ -139,9 +139,7 @@ public final class Network: Sendable {
     compiled(maximumBatch: maximumBatch, precision: precision, kernels: .selected)
   }
 
-  package func compiled(maximumBatch: Int, precision: Precision, kernels: Kernels)
-    -> InferenceNetwork
-  {
+  package func compiled(maximumBatch: Int, precision: Precision, kernels: Kernels) -> InferenceNetwork {
     var plan = InferencePlan()
     let input =
       description.isFlat

@@ -5,8 +5,7 @@ extension NetworkDescription {
     case .mlp(let hidden), .recurrent(let hidden, _):
       var inputs = inputCount
       for (i, size) in hidden.enumerated() {
-        layers.append(
-          Dense(name: "torso.dense\(i + 1)", inputs: inputs, outputs: size, in: &layout))
+        layers.append(Dense(name: "torso.dense\(i + 1)", inputs: inputs, outputs: size, in: &layout))
         layers.append(Activation.relu)
         inputs = size
       }
@@ -17,19 +16,72 @@ extension NetworkDescription {
       let features = channels * (rows - 2) * (columns - 2)
       let dense = Dense(name: "torso.hidden", inputs: features, outputs: hidden, in: &layout)
       layers = [convolution, Activation.relu, Flatten(), dense, Activation.relu]
+    case .densenet(let count, let growth):
+      layers = makeStem(channels: 2 * growth, in: &layout)
+      layers.append(
+        DenseBlock(
+          name: "torso.block", channels: 2 * growth, growth: growth, layers: count,
+          isNormalised: true,
+          in: &layout))
+    case .transformer(let blocks, let width, let heads):
+      layers = makeTransformer(blocks: blocks, width: width, heads: heads, in: &layout)
+    case .equivariant(let blocks, let fields):
+      layers = makeEquivariant(blocks: blocks, fields: fields, in: &layout)
     case .residual(let blocks, let channels):
-      let stem = Convolution2D(
-        name: "torso.stem", inputs: planes, outputs: channels, kernel: 3, padding: 1,
-        hasBias: false,
-        in: &layout)
-      layers = [
-        stem, BatchNorm(name: "torso.stem_norm", channels: channels, in: &layout), Activation.relu,
-      ]
+      layers = makeStem(channels: channels, in: &layout)
       for i in 0..<blocks {
         layers.append(ResidualBlock(name: "torso.block\(i + 1)", channels: channels, in: &layout))
       }
     }
     return Sequential(layers)
+  }
+
+  private func makeStem(channels: Int, in layout: inout ParameterLayout) -> [any PlannedLayer] {
+    let stem = Convolution2D(
+      name: "torso.stem", inputs: planes, outputs: channels, kernel: 3, padding: 1, hasBias: false,
+      in: &layout)
+    return [
+      stem, BatchNorm(name: "torso.stem_norm", channels: channels, in: &layout), Activation.relu,
+    ]
+  }
+
+  private func makeTransformer(
+    blocks: Int, width: Int, heads: Int, in layout: inout ParameterLayout
+  ) -> [any PlannedLayer] {
+    let stem = Convolution2D(
+      name: "torso.stem", inputs: planes, outputs: width, kernel: 1, padding: 0, hasBias: true,
+      in: &layout)
+    var layers: [any PlannedLayer] = [
+      stem,
+      PlaceEmbedding(
+        name: "torso.places", rows: rows, columns: columns, channels: width, in: &layout),
+    ]
+    for i in 0..<blocks {
+      layers.append(
+        PointAttention(
+          TransformerEncoderBlock(
+            name: "torso.block\(i + 1)", width: width, heads: heads, hidden: 4 * width, in: &layout)
+        ))
+    }
+    layers.append(LayerNorm(name: "torso.norm", shape: [width], in: &layout))
+    return layers
+  }
+
+  private func makeEquivariant(
+    blocks: Int, fields: Int, in layout: inout ParameterLayout
+  ) -> [any PlannedLayer] {
+    let stem = EquivariantConvolution2D(
+      name: "torso.stem", inputs: planes, outputs: fields, kernel: 3, lifts: true, hasBias: false,
+      in: &layout)
+    var layers: [any PlannedLayer] = [
+      stem, EquivariantBatchNorm(name: "torso.stem_norm", fields: fields, in: &layout),
+      Activation.relu,
+    ]
+    for i in 0..<blocks {
+      layers.append(
+        EquivariantResidualBlock(name: "torso.block\(i + 1)", fields: fields, in: &layout))
+    }
+    return layers
   }
 
   /// What a recurrent network carries from one position to the next.
@@ -39,10 +91,12 @@ extension NetworkDescription {
       name: "torso.memory", inputs: hidden.last ?? inputCount, hidden: memory, in: &layout)
   }
 
-  /// A head: on a residual torso a 1x1 convolution to a few channels with batch norm and ReLU comes first, and
-  /// the hidden dense layers are used; elsewhere it is one dense layer.
+  /// A head: on an image a 1x1 convolution to a few channels with batch norm and ReLU comes first, and the hidden
+  /// dense layers are used; elsewhere it is one dense layer. On an equivariant torso it tells whether its outputs
+  /// belong to the actions, and so move with the board.
   func makeHead(
-    _ name: String, channels: Int, hidden: [Int], outputs: Int, last: [any PlannedLayer],
+    _ name: String, channels: Int, hidden: [Int], outputs: Int, isPerAction: Bool,
+    last: [any PlannedLayer],
     in layout: inout ParameterLayout
   ) -> Sequential {
     var layers: [any PlannedLayer] = []
@@ -50,24 +104,43 @@ extension NetworkDescription {
     switch torso {
     case .mlp(let sizes): features = sizes.last ?? inputCount
     case .convolutional(_, let size), .recurrent(_, let size): features = size
-    case .residual(_, let width):
-      let convolution = Convolution2D(
-        name: "\(name).conv", inputs: width, outputs: channels, kernel: 1, padding: 0,
-        hasBias: false,
-        in: &layout)
-      let norm = BatchNorm(name: "\(name).norm", channels: channels, in: &layout)
-      layers += [convolution, norm, Activation.relu, Flatten()] as [any PlannedLayer]
+    case .residual(_, let width), .transformer(_, let width, _):
+      layers = makeReduction(name, from: width, to: channels, in: &layout)
       features = channels * rows * columns
+    case .densenet(let count, let growth):
+      layers = makeReduction(name, from: (2 + count) * growth, to: channels, in: &layout)
+      features = channels * rows * columns
+    case .equivariant(_, let fields):
+      if isPerAction {
+        return Sequential([
+          EquivariantActions(
+            name: name, fields: fields, actions: actions, points: rows * columns,
+            outputs: outputs / actions,
+            in: &layout)
+        ])
+      }
+      layers = [InvariantFeatures(fields: fields)]
+      features = 2 * fields
+    }
+    if !layers.isEmpty {
       for (i, size) in hidden.enumerated() {
-        layers.append(
-          Dense(name: "\(name).dense\(i + 1)", inputs: features, outputs: size, in: &layout))
+        layers.append(Dense(name: "\(name).dense\(i + 1)", inputs: features, outputs: size, in: &layout))
         layers.append(Activation.relu)
         features = size
       }
     }
     layers.append(
-      Dense(
-        name: "\(name).out", inputs: features, outputs: outputs, initialiser: .xavier, in: &layout))
+      Dense(name: "\(name).out", inputs: features, outputs: outputs, initialiser: .xavier, in: &layout))
     return Sequential(layers + last)
+  }
+
+  private func makeReduction(
+    _ name: String, from width: Int, to channels: Int, in layout: inout ParameterLayout
+  ) -> [any PlannedLayer] {
+    let convolution = Convolution2D(
+      name: "\(name).conv", inputs: width, outputs: channels, kernel: 1, padding: 0, hasBias: false,
+      in: &layout)
+    let norm = BatchNorm(name: "\(name).norm", channels: channels, in: &layout)
+    return [convolution, norm, Activation.relu, Flatten()]
   }
 }

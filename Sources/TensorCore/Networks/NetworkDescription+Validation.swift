@@ -4,16 +4,22 @@ public enum NetworkDescriptionError: Error, Hashable, CustomStringConvertible {
   case noHiddenLayer
   case boardTooSmall(rows: Int, columns: Int)
   case tooLarge(parameters: Int)
+  case unevenHeads(width: Int, heads: Int)
+  case notOnSquare(rows: Int, columns: Int, actions: Int)
 
   public var description: String {
     switch self {
     case .outOfRange(let field, let value, let allowed):
       "network \(field) is \(value); use \(allowed.lowerBound) to \(allowed.upperBound)"
-    case .noHiddenLayer:
-      "network torso mlp has no hidden layers; give at least one size, such as [64]"
+    case .noHiddenLayer: "network torso mlp has no hidden layers; give at least one size, such as [64]"
     case .boardTooSmall(let rows, let columns):
       "network torso convolutional needs at least 3 rows and 3 columns, the input has \(rows) x \(columns); "
         + "use torso mlp"
+    case .unevenHeads(let width, let heads):
+      "network width \(width) is not a multiple of its \(heads) attention heads; make it one"
+    case .notOnSquare(let rows, let columns, let actions):
+      "network torso equivariant needs a square board and an action for each point, and perhaps one to pass; here "
+        + "are \(rows) x \(columns) points and \(actions) actions; use torso residual"
     case .tooLarge(let parameters):
       "the network would have over \(parameters) parameters; use fewer channels, hidden units or actions"
     }
@@ -45,6 +51,31 @@ extension NetworkDescription {
       }
       try checkProduct(4 * memory, memory)
       width = memory
+    case .densenet(let layers, let growth):
+      try check("layers", layers, in: 0...256)
+      try check("growth", growth, in: 1...1024)
+      try checkProduct(9 * growth, max(2 * planes, growth * (layers + 1) * (layers + 4) / 2))
+      width = 4 * rows * columns
+    case .transformer(let blocks, let size, let heads):
+      try check("blocks", blocks, in: 0...256)
+      try check("width", size, in: 1...4096)
+      try check("attention heads", heads, in: 1...size)
+      guard size % heads == 0 else { throw .unevenHeads(width: size, heads: heads) }
+      try checkProduct(12 * size, size * max(1, blocks))
+      try checkProduct(planes + rows * columns, size)
+      // Attention is between all pairs of points.
+      try checkProduct(rows * columns, rows * columns * heads)
+      width = 4 * rows * columns
+    case .equivariant(let blocks, let fields):
+      try check("blocks", blocks, in: 0...256)
+      try check("fields", fields, in: 1...512)
+      // The weights as they are spread out.
+      try checkProduct(9 * 8 * fields, 8 * fields * max(1, 2 * blocks))
+      try checkProduct(9 * planes, 8 * fields)
+      guard rows == columns, actions - rows * columns == 0 || actions - rows * columns == 1 else {
+        throw .notOnSquare(rows: rows, columns: columns, actions: actions)
+      }
+      width = 1
     case .convolutional(let channels, let hidden):
       try check("channels", channels, in: 1...4096)
       try check("hidden size", hidden, in: 1...65_536)
@@ -72,8 +103,6 @@ extension NetworkDescription {
   }
 
   private func checkProduct(_ inputs: Int, _ outputs: Int) throws(NetworkDescriptionError) {
-    guard inputs * outputs <= Self.mostWeights else {
-      throw .tooLarge(parameters: Self.mostWeights)
-    }
+    guard inputs * outputs <= Self.mostWeights else { throw .tooLarge(parameters: Self.mostWeights) }
   }
 }

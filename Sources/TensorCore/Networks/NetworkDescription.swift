@@ -9,6 +9,16 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
     case convolutional(channels: Int, hidden: Int)
     /// A 3x3 convolution with batch norm and ReLU, then residual blocks (Silver et al. 2017).
     case residual(blocks: Int, channels: Int)
+    /// A 3x3 convolution to 2 x growth channels, then `layers` more of `growth` channels, each of which sees what
+    /// all before it made; batch norm and ReLU behind every one (Huang et al. 2017).
+    case densenet(layers: Int, growth: Int)
+    /// A transformer encoder (Vaswani et al. 2017) whose tokens are the points of the image, with a learned vector
+    /// added for each place; its layers normalise first and have 4 x width hidden units with GELU.
+    case transformer(blocks: Int, width: Int, attentionHeads: Int)
+    /// Residual blocks of convolutions that are equivariant under the eight symmetries of the square (Cohen and
+    /// Welling 2016), with eight channels for each of `fields`. Values are invariant, and policies move with the
+    /// board: actions are its points, row after row, and perhaps one more.
+    case equivariant(blocks: Int, fields: Int)
     /// Dense layers with ReLU on the flattened input, if any, then a layer of long short-term memory that is
     /// carried from one position of an episode to the next (Hausknecht and Stone 2015).
     case recurrent(hidden: [Int], memory: Int)

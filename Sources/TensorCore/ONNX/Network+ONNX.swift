@@ -26,8 +26,7 @@ extension Network {
     case .policyValue(let logits, let value):
       writer.output(logits, name: "logits", channels: description.actions)
       writer.output(value, name: "value", channels: 1)
-    case .actionValues(let values):
-      writer.output(values, name: "values", channels: description.actions)
+    case .actionValues(let values): writer.output(values, name: "values", channels: description.actions)
     }
     return withExtendedLifetime((two.tape, three.tape)) { writer.graph.model(named: "selfplay") }
   }
