@@ -20,14 +20,19 @@ public struct PUCT: SelectionRule {
   /// `c_base` of the paper: 19652.
   public var base: Float
   public var firstPlay: FirstPlay
+  public var scaling: ValueScaling
 
   public init(
-    initial: Float = 1.25, base: Float = 19652, firstPlay: FirstPlay = .parent(reduction: 0.1)
+    initial: Float = 1.25, base: Float = 19652, firstPlay: FirstPlay = .parent(reduction: 0.1),
+    scaling: ValueScaling = .range
   ) {
     self.initial = initial
     self.base = base
     self.firstPlay = firstPlay
+    self.scaling = scaling
   }
+
+  public init() { self.init(initial: 1.25) }
 
   public static var triesEveryActionFirst: Bool { false }
 

@@ -1,14 +1,34 @@
 /// How a simulation chooses among the actions of a node.
 ///
-/// Values are scaled from 0, the worst, to 1, the best: -1...1 in two-player games, and the range met in the
-/// tree so far in single-player ones (Schrittwieser et al. 2020, appendix B).
+/// A rule is a type of its own, so that a search is compiled for it: what one rule needs costs the others nothing.
 public protocol SelectionRule: Sendable {
+  /// The rule with the constants of its paper.
+  init()
   /// Whether every action is tried once, in random order, before the scores count.
   static var triesEveryActionFirst: Bool { get }
+  /// What values are scaled by before they are scored.
+  var scaling: ValueScaling { get }
+  /// The constants of Gumbel search, for the rule that improves the policy of a node as a whole; nil for rules
+  /// that score one action at a time.
+  var gumbel: Gumbel? { get }
   /// The weight of exploration at a node, computed once a visit; `parentVisits` is at least 1.
   func exploration(parentVisits: Int) -> Float
   /// The value taken for an action without visits, given that of its node.
   func firstPlayValue(parentValue: Float) -> Float
-  /// The score of an action: the highest is chosen, the first of equals.
+  /// The score of an action: the highest is chosen, the first of equals. Values are scaled from 0 to 1.
   func score(value: Float, prior: Float, visits: Float, exploration: Float) -> Float
+}
+
+extension SelectionRule {
+  public var scaling: ValueScaling { .range }
+  public var gumbel: Gumbel? { nil }
+}
+
+/// What is taken for the worst value, 0, and the best, 1.
+public enum ValueScaling: Hashable, Sendable {
+  /// -1...1 in two-player games; in single-player ones the range met in the tree so far
+  /// (Schrittwieser et al. 2020, appendix B).
+  case range
+  /// The range of the values at hand: of a node and its actions (Danihelka et al. 2022, as in mctx).
+  case siblings
 }

@@ -11,6 +11,8 @@ public struct UCB1: SelectionRule {
 
   public init(constant: Float = Float(2).squareRoot()) { self.constant = constant }
 
+  public init() { self.init(constant: Float(2).squareRoot()) }
+
   public static var triesEveryActionFirst: Bool { true }
 
   public func exploration(parentVisits: Int) -> Float {

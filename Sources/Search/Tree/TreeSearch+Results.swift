@@ -36,14 +36,23 @@ extension TreeSearch {
     return nil
   }
 
-  /// Writes the improved policy of the root: the share of visits of each action; [actionCount], adding up to 1.
+  /// Writes the policy that the search found for the root, [actionCount], adding up to 1: the share of visits of
+  /// each action, and with Gumbel search the improved policy, softmax(logits + sigma(completed values)).
   public func writePolicy(into policy: inout MutableSpan<Float>) {
     for index in policy.indices { policy[index] = 0 }
-    let total = Float(simulationCount)
+    let shift = rootShift
+    let total = policyTotal(shift)
     guard total > 0 else { return }
     for edge in tree.edgeRange(of: 0) {
-      policy[tree.edges[edge].action.index] = Float(tree.edges[edge].visits) / total
+      policy[tree.edges[edge].action.index] = policyWeight(of: edge, shift) / total
     }
+  }
+
+  /// The action that the search would play: the winner of sequential halving with Gumbel search, else the most
+  /// visited one. The root must have had at least one simulation.
+  public var chosenAction: Action {
+    guard let gumbel = parameters.rule.gumbel else { return mostVisited }
+    return tree.edges[halvingWinner(gumbel)].action
   }
 
   /// The action with the most visits; among equals that of higher value, then of lower number.
@@ -54,36 +63,66 @@ extension TreeSearch {
     return tree.edges[edge].action
   }
 
-  /// Draws an action with a probability that grows with visits to the power of 1 / temperature;
-  /// the most visited one if the temperature is 0.
+  /// Draws an action with a probability that grows with its share of the policy to the power of
+  /// 1 / temperature; `chosenAction` if the temperature is 0.
   public func sampleAction(temperature: Float, using random: inout Random) -> Action {
-    guard temperature > 0, let best = mostVisitedEdge(of: 0) else { return mostVisited }
-    let most = Float(tree.edges[best].visits)
+    let shift = rootShift
+    var most: Float = 0
+    for edge in tree.edgeRange(of: 0) { most = max(most, policyWeight(of: edge, shift)) }
+    guard temperature > 0, most > 0 else { return chosenAction }
+    func weight(of edge: Int) -> Float {
+      let share = policyWeight(of: edge, shift)
+      return share > 0 ? exp(log(share / most) / temperature) : 0
+    }
     var sum: Float = 0
-    for edge in tree.edgeRange(of: 0) { sum += weight(of: edge, most: most, temperature: temperature) }
+    for edge in tree.edgeRange(of: 0) { sum += weight(of: edge) }
     var rest = random.uniformFloat() * sum
-    var chosen = best
-    for edge in tree.edgeRange(of: 0) where tree.edges[edge].visits > 0 {
+    var chosen: Int?
+    for edge in tree.edgeRange(of: 0) where policyWeight(of: edge, shift) > 0 {
       chosen = edge
-      rest -= weight(of: edge, most: most, temperature: temperature)
+      rest -= weight(of: edge)
       if rest < 0 { break }
     }
-    return tree.edges[chosen].action
+    return chosen.map { tree.edges[$0].action } ?? chosenAction
   }
 
-  /// All actions of the root, the most visited first. Allocates.
+  /// All actions of the root, the chosen one first, then by their share of the policy. Allocates.
   public func candidates(lineLimit: Int = 16) -> [Candidate] {
-    let total = max(1, Float(simulationCount))
-    let sorted = tree.edgeRange(of: 0).sorted { isBetter($0, than: $1) }
+    let shift = rootShift
+    let total = max(policyTotal(shift), .leastNormalMagnitude)
+    let chosen = parameters.rule.gumbel.map { halvingWinner($0) }
+    let sorted = tree.edgeRange(of: 0).sorted { a, b in
+      if a == chosen || b == chosen { return a == chosen && b != chosen }
+      let (first, second) = (policyWeight(of: a, shift), policyWeight(of: b, shift))
+      return first != second ? first > second : isBetter(a, than: b)
+    }
     return sorted.map { edge in
       let action = tree.edges[edge].action
       return Candidate(
         action: action, visits: Int(tree.edges[edge].visits),
-        share: Float(tree.edges[edge].visits) / total,
+        share: policyWeight(of: edge, shift) / total,
         prior: Rule.triesEveryActionFirst
           ? nil : hasNoise ? cleanPriors[action.index] : tree.edges[edge].prior,
         value: meanValue(of: edge), line: line(from: edge, limit: lineLimit))
     }
+  }
+
+  /// The shifts of Gumbel search at the root; nil for other rules, and before the root is evaluated.
+  private var rootShift: ValueShift? {
+    guard let gumbel = parameters.rule.gumbel, tree.nodes[0].phase == .open else { return nil }
+    return valueShift(of: 0, gumbel)
+  }
+
+  /// The probability of an action in the policy that was found, up to a factor that is the same for all.
+  private func policyWeight(of edge: Int, _ shift: ValueShift?) -> Float {
+    if let shift { return improvedWeight(of: edge, shift) }
+    return Float(tree.edges[edge].visits)
+  }
+
+  private func policyTotal(_ shift: ValueShift?) -> Float {
+    var total: Float = 0
+    for edge in tree.edgeRange(of: 0) { total += policyWeight(of: edge, shift) }
+    return total
   }
 
   /// The line of most visited actions, outcomes and replies, from the root on. Allocates.
@@ -133,10 +172,5 @@ extension TreeSearch {
   private func meanValue(of edge: Int) -> Float? {
     let visits = tree.edges[edge].visits
     return visits > 0 ? Float(tree.edges[edge].valueSum / Double(visits)) : nil
-  }
-
-  private func weight(of edge: Int, most: Float, temperature: Float) -> Float {
-    let visits = tree.edges[edge].visits
-    return visits > 0 ? exp(log(Float(visits) / most) / temperature) : 0
   }
 }

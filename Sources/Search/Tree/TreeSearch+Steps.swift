@@ -95,7 +95,12 @@ extension TreeSearch {
       tree.nodes[node].triedCount += 1
       return first + tried
     }
-    let best = bestEdge(of: node, in: first..<first + count)
+    let best =
+      if let gumbel = parameters.rule.gumbel {
+        node == 0 ? competingEdge(gumbel) : mostWantingEdge(of: node, gumbel)
+      } else {
+        bestEdge(of: node, in: first..<first + count)
+      }
     if tree.edges[best].visits + tree.edges[best].pending == 0 { tree.nodes[node].triedCount += 1 }
     return best
   }
@@ -106,6 +111,7 @@ extension TreeSearch {
     let exploration = parameters.rule.exploration(
       parentVisits: max(1, Int(visits + tree.nodes[node].pending)))
     let mean = visits > 0 ? Float(tree.nodes[node].valueSum) / Float(visits) : 0
+    let range = parameters.rule.scaling == .siblings ? siblingRange(of: node, mean: mean) : range
     let unvisited = parameters.rule.firstPlayValue(parentValue: (mean - range.low) * range.scale)
     var best = edges.lowerBound
     var bestScore = -Float.infinity
@@ -124,6 +130,16 @@ extension TreeSearch {
       }
     }
     return best
+  }
+
+  /// The range of the values of a node and of its visited actions.
+  private func siblingRange(of node: Int, mean: Float) -> ValueRange {
+    var range = ValueRange(playerCount: 1)
+    range.include(mean)
+    for edge in tree.edgeRange(of: node) where tree.edges[edge].visits > 0 {
+      range.include(Float(tree.edges[edge].valueSum) / Float(tree.edges[edge].visits))
+    }
+    return range
   }
 
   /// Adds a return to every node and edge of a path, from the leaf up:

@@ -38,7 +38,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
   public let game: Subject
   public var parameters: SearchParameters<Rule>
   /// The state being thought about.
-  public private(set) var rootState: Subject.State
+  public internal(set) var rootState: Subject.State
   /// Simulations still to run; see `plan`.
   public internal(set) var remaining = 0
 
@@ -48,10 +48,14 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
   /// Priors of the root before noise, by action; valid if `hasNoise`.
   var cleanPriors: [Float]
   var hasNoise = false
-  private var noiseSample: [Float]
+  /// Scratch of the root's Dirichlet noise.
+  var noiseSample: [Float]
+  /// Whether the present plan explores: with noise at the root.
+  var explores = true
+  package var rootPlan: HalvingPlan
   var path = GrowingBuffer<PathStep>()
   var waiting = GrowingBuffer<WaitingLeaf>()
-  private var firstWaiting = 0
+  var firstWaiting = 0
 
   /// A search over `game.start`, until the first `begin`.
   public init(game: Subject, parameters: SearchParameters<Rule>) {
@@ -62,6 +66,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
     range = ValueRange(playerCount: game.playerCount)
     cleanPriors = [Float](repeating: 0, count: game.actionCount)
     noiseSample = cleanPriors
+    rootPlan = HalvingPlan(actionCount: parameters.rule.gumbel == nil ? 0 : game.actionCount)
     resetTree()
   }
 
@@ -71,8 +76,15 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
     restart(at: state)
   }
 
-  /// Sets how many simulations `LockstepSearch` runs on this tree, besides those that it has.
-  public mutating func plan(simulations: Int) { remaining = simulations }
+  /// Sets how many simulations `LockstepSearch` runs on this tree, besides those that it has, and whether they
+  /// explore: with the noise that the parameters name at the root, be it Dirichlet's or Gumbel's.
+  ///
+  /// Every plan is for one move, so that fast and full searches may take turns (playout caps, Wu 2019).
+  public mutating func plan(simulations: Int, explores: Bool = true) {
+    remaining = simulations
+    self.explores = explores
+    if tree.nodes[0].phase == .open { prepareRoot() }
+  }
 
   /// Follows an action to the state it led to, and keeps the part of the tree below it.
   ///
@@ -89,7 +101,6 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
     remaining = 0
     hasNoise = false
     measureRange()
-    if tree.nodes[0].phase == .open { mixNoise() }
     return true
   }
 
@@ -105,6 +116,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
       case .closed:
         backUp(from: node, value: tree.nodes[node].value, pathStart: start, pathEnd: path.count)
         path.shrink(to: start)
+        countSimulation()
         return .ended
       case .waiting:
         path.shrink(to: start)
@@ -112,6 +124,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
       case .fresh, .cutOff:
         wait(at: node, in: state, pathStart: start)
         leaves.append(state)
+        if node != 0 { countSimulation() }
         return .leaf
       }
     }
@@ -130,7 +143,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
     if tree.nodes[node].edgeCount > 0 {
       setPriors(of: node, logits: logits)
       tree.nodes[node].phase = .open
-      if node == 0 { mixNoise() }
+      if node == 0 { prepareRoot() }
     } else {
       tree.nodes[node].phase = .closed
     }
@@ -161,6 +174,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
         // Leaves get their edges on the second visit only: most nodes never see one.
         tree.addEdges(to: node, for: game.legalActions(in: state))
         tree.nodes[node].phase = .open
+        if node == 0 { prepareRoot() }
         continue
       case .fresh:
         playsOut = true
@@ -178,65 +192,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
     }
     backUp(from: node, value: tree.nodes[node].value, pathStart: 0, pathEnd: path.count)
     path.removeAll()
+    countSimulation()
     return playsOut
-  }
-}
-
-extension TreeSearch {
-  private mutating func restart(at state: Subject.State) {
-    rootState = state
-    remaining = 0
-    hasNoise = false
-    waiting.removeAll()
-    path.removeAll()
-    firstWaiting = 0
-    range = ValueRange(playerCount: game.playerCount)
-    resetTree()
-  }
-
-  private mutating func resetTree() {
-    tree.reset(mover: game.playerToMove(in: rootState), key: game.isStochastic ? game.key(of: rootState) : 0)
-  }
-
-  /// The node that an action of the root led to, if it is in the tree and can be thought about.
-  private mutating func child(after action: Action, at state: Subject.State) -> Int? {
-    guard tree.nodes[0].phase == .open,
-      let edge = tree.edgeRange(of: 0).first(where: { tree.edges[$0].action == action })
-    else { return nil }
-    let child: Int
-    if game.isStochastic {
-      guard let outcome = tree.outcome(of: edge, key: game.key(of: state)) else { return nil }
-      child = outcome
-    } else {
-      child = Int(tree.edges[edge].child)
-      guard child >= 0 else { return nil }
-      var reached = rootState
-      _ = game.step(&reached, taking: action, using: &random)
-      guard game.key(of: reached) == game.key(of: state) else { return nil }
-    }
-    let phase = tree.nodes[child].phase
-    return phase == .open || phase == .fresh ? child : nil
-  }
-
-  /// Makes a node wait for its evaluation; its actions are noted now, as its state is at hand.
-  private mutating func wait(at node: Int, in state: Subject.State, pathStart: Int) {
-    if tree.nodes[node].phase == .fresh { tree.addEdges(to: node, for: game.legalActions(in: state)) }
-    tree.nodes[node].phase = .waiting
-    markPending(Int32(parameters.virtualLoss), at: node, pathStart: pathStart, pathEnd: path.count)
-    waiting.append(
-      WaitingLeaf(node: Int32(node), pathStart: Int32(pathStart), pathEnd: Int32(path.count)))
-  }
-
-  /// Mixes fresh noise into the root's priors.
-  private mutating func mixNoise() {
-    guard let noise = parameters.noise else { return }
-    let edges = tree.edgeRange(of: 0)
-    random.dirichlet(alpha: noise.alpha, count: edges.count, into: &noiseSample)
-    for (index, edge) in edges.enumerated() {
-      let prior = tree.edges[edge].prior
-      cleanPriors[tree.edges[edge].action.index] = prior
-      tree.edges[edge].prior = prior + noise.fraction * (noiseSample[index] - prior)
-    }
-    hasNoise = true
   }
 }

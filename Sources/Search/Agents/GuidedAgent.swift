@@ -1,27 +1,39 @@
 import Environments
 
 /// AlphaZero's search: PUCT guided by the policy and value of an evaluator (Silver et al. 2018).
-public final class PUCTAgent<Subject: Game, Judge: Evaluator>: Agent where Judge.Subject == Subject {
+public typealias PUCTAgent<Subject: Game, Judge: Evaluator> = GuidedAgent<Subject, Judge, PUCT>
+where Judge.Subject == Subject
+
+/// Gumbel AlphaZero's search: sequential halving at the root, and the improved policy below it
+/// (Danihelka et al. 2022).
+public typealias GumbelAgent<Subject: Game, Judge: Evaluator> = GuidedAgent<Subject, Judge, Gumbel>
+where Judge.Subject == Subject
+
+/// Plays by tree search that an evaluator guides with policies and values.
+public final class GuidedAgent<Subject: Game, Judge: Evaluator, Rule: SelectionRule>: Agent
+where Judge.Subject == Subject {
   private let simulations: Int
   private let temperature: Float
   private let reusesTree: Bool
+  private let explores: Bool
   private var evaluator: Judge
-  private var search: LockstepSearch<Subject, PUCT>
+  private var search: LockstepSearch<Subject, Rule>
   private var random = Random(seed: 0, purpose: .agent)
 
   /// Every decision runs exactly `simulations`, besides those kept from earlier moves.
   ///
-  /// `leavesPerRound` states are evaluated at a time. A temperature of 0 chooses the most visited action,
-  /// one of 1 in proportion to visits.
+  /// `leavesPerRound` states are evaluated at a time. A temperature of 0 chooses the action that the search
+  /// would play, one of 1 draws from the policy that it found. Noise at the root only if it `explores`.
   public init(
     game: Subject, evaluator: Judge, simulations: Int,
-    parameters: SearchParameters<PUCT> = SearchParameters(rule: PUCT()), temperature: Float = 0,
-    reusesTree: Bool = true, leavesPerRound: Int = 1
+    parameters: SearchParameters<Rule> = SearchParameters(rule: Rule()), temperature: Float = 0,
+    reusesTree: Bool = true, leavesPerRound: Int = 1, explores: Bool = false
   ) {
     precondition(simulations >= 1, "a search needs at least one simulation")
     self.simulations = simulations
     self.temperature = temperature
     self.reusesTree = reusesTree
+    self.explores = explores
     self.evaluator = evaluator
     search = LockstepSearch(
       game: game, parameters: parameters, count: 1, leavesPerRound: leavesPerRound)
@@ -35,7 +47,7 @@ public final class PUCTAgent<Subject: Game, Judge: Evaluator>: Agent where Judge
   }
 
   public func decide(in state: Subject.State) -> Decision {
-    search[0].plan(simulations: simulations)
+    search[0].plan(simulations: simulations, explores: explores)
     search.run(with: &evaluator)
     return search[0].decision(for: search[0].sampleAction(temperature: temperature, using: &random))
   }
