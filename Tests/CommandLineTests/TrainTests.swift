@@ -73,6 +73,31 @@ struct TrainTests {
     }
   }
 
+  @Test("an agent may learn by rules of its own and see the game in its own way; both stay with it")
+  func ownRules() throws {
+    try withFolder { folder in
+      let run = folder + "/run"
+      let planes = #"observation.planes=["stones", "komi", "pass"]"#
+      let arguments = [
+        "train", "go5", "--run", run, "--steps", "3000", "--threads", "2", "--set", planes, "--set",
+        "rules.komi_spread=2.0", "--set", "rules.move_limit=12", "--set", "search.simulations=2", "--set",
+        "evaluation.games=2", "--set", "evaluation.opponent=\"random\"", "--set", "network.channels=8",
+      ]
+      #expect(try Program.run(arguments).status == 0)
+      // The rules of the records lie beside them.
+      let page = try Program.run(["replay", run + "/experience.replay", "--game", "1", "--ply", "0"])
+      #expect(page.status == 0, "\(page.errors)")
+      let match = try Program.run(
+        ["pit", run + "@simulations=2", "random", "--game", "go5", "--games", "2", "--json"])
+      #expect(match.status == 0 && match.output.contains("\"games\": 2"), "\(match.errors)")
+      try expectFailure(
+        ["pit", run, "random", "--game", "go7"], "does not fit go7", status: 1)
+      try expectFailure(
+        arguments.map { $0 == run ? folder + "/other" : $0 == planes ? "observation.plane=1" : $0 },
+        "unknown key; did you mean 'planes'?", status: 1)
+    }
+  }
+
   private struct SplitMix: RandomNumberGenerator {
     var state: UInt64
 

@@ -24,8 +24,13 @@ public final class RecordKeeper {
 
   /// Writes the rules beside the records, so that they can be replayed when the game's file has changed.
   public func keep(rulesOf definition: GameDefinition) throws {
-    let name = Self.rulesName(game: definition.id, fingerprint: definition.fingerprint)
-    let place = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(name)
+    try Self.keep(rulesOf: definition, in: URL(fileURLWithPath: path).deletingLastPathComponent().path)
+  }
+
+  /// Writes rules into a folder of records.
+  static func keep(rulesOf definition: GameDefinition, in folder: String) throws {
+    let name = rulesName(game: definition.id, fingerprint: definition.fingerprint)
+    let place = URL(fileURLWithPath: folder).appendingPathComponent(name)
     do {
       try Data(definition.rules.utf8).write(to: place, options: .atomic)
     } catch {

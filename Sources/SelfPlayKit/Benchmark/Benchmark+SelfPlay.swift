@@ -25,6 +25,7 @@ extension Benchmark {
         remedy: "choose one of kind alphazero (see: selfplay agents)")
     }
     let game = try GameDefinition(named: definition.game, home: home)
+      .applying(definition.observation + definition.rules, of: agent)
     let file = weights.flatMap { FileManager.default.fileExists(atPath: $0) ? $0 : nil }
     return try game.game.visit(
       SelfPlayRun(

@@ -141,6 +141,14 @@ public final class ConfigurationSection {
     return section
   }
 
+  /// All that was written in this table, as `key=value` settings for another document, whose reader checks them.
+  public var settings: [String] {
+    keys.map { key in
+      if let value = entries[key], asked.insert(key).inserted { answers.append((key, value)) }
+      return "\(key)=\(entries[key]?.toml ?? "")"
+    }
+  }
+
   /// Throws if a key was written that nobody asked for, in this table or in a section of it.
   public func finish() throws {
     for key in keys where !asked.contains(key) {

@@ -32,9 +32,12 @@ extension AgentSpecification {
           rule: UCB1(constant: Float(settings.exploration)), reusesTree: settings.reusesTree)
       }
     case .trained(let agent, let weights):
+      let seen =
+        agent.observation.isEmpty
+        ? game : try definition.applying(agent.observation, of: text).game(as: Subject.self, for: text)
       let trained = try TrainedAgent(
-        text, definition: agent, weights: weights, for: game, gameName: definition.id)
-      return AgentFactory(name: text) { trained.makeAgent(for: game) }
+        text, definition: agent, weights: weights, for: seen, gameName: definition.id)
+      return AgentFactory(name: text) { trained.makeAgent(for: seen) }
     }
   }
 }

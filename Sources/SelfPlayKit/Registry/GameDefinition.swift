@@ -1,3 +1,4 @@
+import Environments
 import Foundation
 import Replay
 
@@ -31,6 +32,30 @@ public struct GameDefinition: Sendable {
     for setting in settings { try document.set(setting) }
     let file = name.split(separator: "/").last.map(String.init) ?? name
     try self.init(id: file.hasSuffix(".toml") ? String(file.dropLast(5)) : file, document: document)
+  }
+
+  /// The same game with some keys changed by `key=value` settings, as an agent's file writes them.
+  func applying(_ settings: [String], of agent: String) throws -> GameDefinition {
+    if settings.isEmpty { return self }
+    var document = try ConfigurationDocument(text: rules, origin: .file("agent \(agent)"))
+    try document.set("title=\(ConfigurationValue.text(title).toml)")
+    try document.set("discount=\(discount)")
+    for setting in settings { try document.set(setting, option: "agent \(agent):") }
+    return try GameDefinition(id: id, document: document)
+  }
+
+  /// The game as this type. Throws `RegistryError` if settings of an agent made it a game of another one.
+  func game<Subject: Game>(as type: Subject.Type, for agent: String) throws -> Subject {
+    guard let game = try game.visit(Cast<Subject>()) else {
+      throw RegistryError(
+        problem: "agent '\(agent)' changes \(id) into a game of another kind",
+        remedy: "remove what does so from its tables rules and observation")
+    }
+    return game
+  }
+
+  private struct Cast<Wanted>: GameVisitor {
+    func visit<Subject: Notation>(_ game: Subject) throws -> Wanted? { game as? Wanted }
   }
 
   /// What finds the game from any folder: its id, or the whole path of its file.

@@ -37,6 +37,9 @@ public struct AgentDefinition: Sendable {
   public let name: String
   /// The id of the game it was made for.
   public let game: String
+  /// Rules of the game that differ while it learns, and how it sees the game always, as `key=value` settings.
+  let rules: [String]
+  let observation: [String]
   public let play: Play
   public let evaluation: Evaluation
   public let budget: Budget
@@ -57,6 +60,8 @@ public struct AgentDefinition: Sendable {
     game = try root.text("game")
     _ = try root.text("description", default: "")
     _ = try root.text("strength", default: "")
+    rules = root.contains("rules") ? try root.section("rules").settings : []
+    observation = root.contains("observation") ? try root.section("observation").settings : []
     func network() throws -> NetworkDescription.Torso { try .init(from: root.section("network")) }
     switch kind {
     case .alphazero: learner = .alphaZero(try AlphaZeroParameters(network: network(), from: root))

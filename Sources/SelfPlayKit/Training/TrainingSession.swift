@@ -6,7 +6,10 @@ import Search
 /// One `train`: an agent's definition, a game, and a folder for the run.
 public struct TrainingSession: Sendable {
   public let definition: AgentDefinition
+  /// As it is while the agent learns.
   public let game: GameDefinition
+  /// As it is when its strength is measured.
+  private let evaluated: GameDefinition
   public let folder: RunFolder
   /// The agent's name, for records and reports.
   public let name: String
@@ -91,10 +94,12 @@ public struct TrainingSession: Sendable {
     self.isResuming = isResuming
     seed = definition.seed
     budget = definition.budget
-    game = try GameDefinition(named: definition.game, home: home)
+    evaluated = try GameDefinition(named: definition.game, home: home)
+      .applying(definition.observation, of: definition.name)
+    game = try evaluated.applying(definition.rules, of: definition.name)
     isAlone = try game.game.visit(PlayerCount()) == 1
     opponent = try AgentSpecification(definition.evaluation.opponent, home: home)
-    if !isAlone { try game.game.visit(OpponentCheck(opponent: opponent, definition: game)) }
+    if !isAlone { try evaluated.game.visit(OpponentCheck(opponent: opponent, definition: evaluated)) }
   }
 
   /// Whether the agent learns by search, so that its steps are positions.
@@ -107,7 +112,8 @@ public struct TrainingSession: Sendable {
 
   /// Trains until the budget is spent or Ctrl-C; `report` is called after every iteration.
   public func run(report: @escaping @Sendable (TrainingProgress) -> Void) throws -> TrainingProgress {
-    try game.game.visit(Runner(session: self, report: report))
+    try RecordKeeper.keep(rulesOf: game, in: folder.path)
+    return try game.game.visit(Runner(session: self, report: report))
   }
 
   /// Whether the opponent can play the game: to be known before hours of training.
@@ -134,7 +140,10 @@ public struct TrainingSession: Sendable {
         checkpointSeconds: definition.checkpointSeconds)
       let hooks = TrainingHooks(
         report: report, notice: { Terminal.log($0) }, isInterrupted: { Interruption.isRequested },
-        evaluate: { model, step in try session.strength(of: model, in: game, step: step) })
+        evaluate: { model, step in
+          try session.strength(
+            of: model, in: session.evaluated.game(as: G.self, for: session.name), step: step)
+        })
       switch definition.learner {
       case .alphaZero(let parameters):
         return try AlphaZeroRun(
@@ -158,8 +167,8 @@ public struct TrainingSession: Sendable {
     let player = AgentFactory<G>(name: name) { trained.makeAgent(for: game) }
     let isAlone = game.playerCount == 1
     let match = Match(
-      game, defined: self.game, between: player,
-      and: isAlone ? player : try opponent.factory(for: game, defined: self.game),
+      game, defined: evaluated, between: player,
+      and: isAlone ? player : try opponent.factory(for: game, defined: evaluated),
       plan: MatchPlan(games: definition.evaluation.games, seed: seed &+ UInt64(step), threads: threads))
     let result = try match.run()
     if result.wasInterrupted || result.games == 0 { return nil }
