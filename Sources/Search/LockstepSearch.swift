@@ -84,7 +84,8 @@ public struct LockstepSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
         if isRoot { return }
         searches[index].remaining -= 1
       case .ended:
-        searches[index].remaining -= 1
+        // A proof may have ended the plan.
+        searches[index].remaining = max(0, searches[index].remaining - 1)
       case .collision:
         return
       }

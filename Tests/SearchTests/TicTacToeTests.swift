@@ -33,7 +33,7 @@ import Testing
       #expect(
         minimax.bestActions(in: position).contains(decision.action),
         "seed \(seed), trial \(trial):\n\(game.draw(position))")
-      #expect(decision.candidates.reduce(0) { $0 + $1.visits } == 2000)
+      #expect(decision.candidates.reduce(0) { $0 + $1.visits } <= 2000)
     }
   }
 

@@ -20,13 +20,14 @@ where Judge.Subject == Subject {
   private var search: LockstepSearch<Subject, Rule>
   private var random = Random(seed: 0, purpose: .agent)
 
-  /// Every decision runs exactly `simulations`, besides those kept from earlier moves.
+  /// Every decision runs exactly `simulations`, besides those kept from earlier moves, or as many as a proof of
+  /// the outcome takes.
   ///
   /// `leavesPerRound` states are evaluated at a time. A temperature of 0 chooses the action that the search
   /// would play, one of 1 draws from the policy that it found. Noise at the root only if it `explores`.
   public init(
     game: Subject, evaluator: Judge, simulations: Int,
-    parameters: SearchParameters<Rule> = SearchParameters(rule: Rule()), temperature: Float = 0,
+    parameters: SearchParameters<Rule> = SearchParameters(rule: Rule(), solves: true), temperature: Float = 0,
     reusesTree: Bool = true, leavesPerRound: Int = 1, explores: Bool = false
   ) {
     precondition(simulations >= 1, "a search needs at least one simulation")

@@ -9,18 +9,20 @@ public final class UCTAgent<Subject: Game>: Agent {
   private var search: TreeSearch<Subject, UCB1>
   private var random = Random(seed: 0, purpose: .agent)
 
-  /// Every decision runs exactly `simulations`, besides those kept from earlier moves.
+  /// Every decision runs exactly `simulations`, besides those kept from earlier moves, or as many as a proof of
+  /// the outcome takes, if it `solves`.
   ///
   /// Playouts stop after `playoutLimit` steps, as some games have no end of their own.
   public init(
     game: Subject, simulations: Int, discount: Float = 1, rule: UCB1 = UCB1(), reusesTree: Bool = true,
-    playoutLimit: Int = 10_000
+    playoutLimit: Int = 10_000, solves: Bool = true
   ) {
     precondition(simulations >= 1, "a search needs at least one simulation")
     self.simulations = simulations
     self.reusesTree = reusesTree
     self.playoutLimit = playoutLimit
-    search = TreeSearch(game: game, parameters: SearchParameters(rule: rule, discount: discount))
+    search = TreeSearch(
+      game: game, parameters: SearchParameters(rule: rule, discount: discount, solves: solves))
   }
 
   public func begin(_ state: Subject.State, random: Random) {
@@ -39,11 +41,20 @@ public final class UCTAgent<Subject: Game>: Agent {
 }
 
 extension TreeSearch {
-  /// Runs simulations of at most one uniformly random playout each, and returns the number of playouts.
+  /// Runs simulations of at most one uniformly random playout each, until the root is proven, and returns the
+  /// number of playouts.
   @discardableResult
   public mutating func simulatePlayouts(_ count: Int, limit: Int = .max) -> Int {
     var playouts = 0
-    for _ in 0..<count where simulatePlayout(limit: limit) { playouts += 1 }
+    if tree.nodes[0].bounds.isProven { return 0 }
+    for _ in 0..<count {
+      if simulatePlayout(limit: limit) {
+        playouts += 1
+      } else if tree.nodes[0].bounds.isProven {
+        // Only the ends of games prove anything.
+        break
+      }
+    }
     return playouts
   }
 

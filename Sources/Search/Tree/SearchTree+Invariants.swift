@@ -6,7 +6,7 @@ extension SearchTree {
       let node = nodes[index]
       if node.pending != 0 { result.append("node \(index) has \(node.pending) pending visits") }
       if node.phase == .waiting { result.append("node \(index) still waits for its evaluation") }
-      guard node.phase == .open else {
+      guard node.phase == .open || node.phase == .proven else {
         if node.edgeCount != 0 { result.append("node \(index) is \(node.phase) but has edges") }
         continue
       }
@@ -30,9 +30,10 @@ extension SearchTree {
         result.append("edge \(edge) has \(edges[edge].visits) visits, its outcomes \(outcomeVisits)")
       }
     }
-    // A node is visited once for its own evaluation, save a root that was opened for playouts.
+    // A node is visited once for its own evaluation, save a root that was opened for playouts; more often if
+    // simulations ended there, as its outcome was proven.
     let own = Int(node.visits) - visits
-    if own != 1 && !(own == 0 && index == 0) {
+    if own != 1 && !(own == 0 && index == 0) && !(own > 1 && node.bounds.isProven) {
       result.append("node \(index) has \(node.visits) visits, its edges \(visits)")
     }
     if tried != Int(node.triedCount) {

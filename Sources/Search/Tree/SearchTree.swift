@@ -23,6 +23,8 @@ package struct SearchTree: ~Copyable {
     package var triedCount: UInt16 = 0
     package var mover: Player
     package var phase: Phase
+    /// What is proven, from the view of `mover`.
+    package var bounds = ValueBounds.open
   }
 
   /// The life of a node.
@@ -37,6 +39,8 @@ package struct SearchTree: ~Copyable {
     case open
     /// Terminated, or truncated and evaluated: `value` is all there is to know.
     case closed
+    /// Running, with edges, but its outcome is proven: `value`.
+    case proven
   }
 
   package struct Edge: BitwiseCopyable, Sendable {
@@ -48,6 +52,8 @@ package struct SearchTree: ~Copyable {
     /// The first of its outcomes, or `none`.
     package var child: Int32 = SearchTree.none
     package var action: Action
+    /// What is proven, from the view of the player who chooses the edge.
+    package var bounds = ValueBounds.open
   }
 
   package static let none: Int32 = -1

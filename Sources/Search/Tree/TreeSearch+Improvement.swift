@@ -56,7 +56,7 @@ extension TreeSearch {
     let edges = tree.edgeRange(of: 0)
     var best = edges.lowerBound
     var (bestDistance, bestScore) = (Int.max, -Float.infinity)
-    for edge in edges {
+    for edge in edges where !tree.edges[edge].bounds.isLost {
       let waiting = Int(tree.edges[edge].pending) / parameters.virtualLoss
       let distance = abs(plannedVisits(of: edge) + waiting - rootPlan.halving.wanted)
       if distance > bestDistance { continue }
@@ -69,12 +69,12 @@ extension TreeSearch {
   }
 
   /// The winner of sequential halving: of the actions with the most visits in this plan, the one with the
-  /// highest noisy, improved logit.
+  /// highest noisy, improved logit. Refuted actions never win.
   func halvingWinner(_ gumbel: Gumbel) -> Int {
     let shift = valueShift(of: 0, gumbel)
     let edges = tree.edgeRange(of: 0)
-    var best = edges.lowerBound
-    for edge in edges.dropFirst() {
+    var best = edges.first { !isRefuted($0, from: 0) } ?? edges.lowerBound
+    for edge in edges where edge > best && !isRefuted(edge, from: 0) {
       let (visits, most) = (plannedVisits(of: edge), plannedVisits(of: best))
       if visits > most || visits == most && noisyLogit(of: edge, shift) > noisyLogit(of: best, shift) {
         best = edge
@@ -89,13 +89,13 @@ extension TreeSearch {
     let edges = tree.edgeRange(of: node)
     var (sum, visits): (Float, Int32) = (0, 0)
     for edge in edges {
-      sum += improvedWeight(of: edge, shift)
       visits += tree.edges[edge].visits + tree.edges[edge].pending
+      if !tree.edges[edge].bounds.isLost { sum += improvedWeight(of: edge, shift) }
     }
     let exploration = gumbel.exploration(parentVisits: Int(visits) + 1)
     var best = edges.lowerBound
     var bestScore = -Float.infinity
-    for edge in edges {
+    for edge in edges where !tree.edges[edge].bounds.isLost {
       let score = gumbel.score(
         value: 0, prior: improvedWeight(of: edge, shift) / sum,
         visits: Float(tree.edges[edge].visits + tree.edges[edge].pending), exploration: exploration)
@@ -116,10 +116,6 @@ extension TreeSearch {
   private func shift(of edge: Int, _ shift: ValueShift) -> Float {
     let value = tree.edges[edge].visits > 0 ? meanValue(ofVisited: edge) : shift.mixedValue
     return (value - shift.origin) * shift.factor
-  }
-
-  private func meanValue(ofVisited edge: Int) -> Float {
-    Float(tree.edges[edge].valueSum / Double(tree.edges[edge].visits))
   }
 
   /// Visits of an action of the root since the plan was made.

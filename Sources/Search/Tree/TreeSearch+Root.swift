@@ -50,7 +50,7 @@ extension TreeSearch {
       guard game.key(of: reached) == game.key(of: state) else { return nil }
     }
     let phase = tree.nodes[child].phase
-    return phase == .open || phase == .fresh ? child : nil
+    return phase == .open || phase == .fresh || phase == .proven ? child : nil
   }
 
   /// Makes a node wait for its evaluation; its actions are noted now, as its state is at hand.

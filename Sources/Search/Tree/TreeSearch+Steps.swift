@@ -78,7 +78,9 @@ extension TreeSearch {
       case .terminated: .closed
       }
     return tree.addOutcome(
-      SearchTree.Node(key: key, mover: game.playerToMove(in: state), phase: phase), to: edge)
+      SearchTree.Node(
+        key: key, mover: game.playerToMove(in: state), phase: phase,
+        bounds: status == .terminated ? .ended : .open), to: edge)
   }
 
   @inline(__always)
@@ -137,7 +139,7 @@ extension TreeSearch {
     var range = ValueRange(playerCount: 1)
     range.include(mean)
     for edge in tree.edgeRange(of: node) where tree.edges[edge].visits > 0 {
-      range.include(Float(tree.edges[edge].valueSum) / Float(tree.edges[edge].visits))
+      range.include(meanValue(ofVisited: edge))
     }
     return range
   }

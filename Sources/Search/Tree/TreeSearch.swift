@@ -9,13 +9,19 @@ public struct SearchParameters<Rule: SelectionRule>: Sendable {
   public var noise: RootNoise?
   /// Visits of the worst value that a waiting leaf counts for, which drives the tree's next leaf elsewhere.
   public var virtualLoss: Int
+  /// Whether proven wins, draws and losses are carried up the tree, and end the search once the root is proven:
+  /// in two-player games without chance and with a discount of 1.
+  public var solves: Bool
 
-  public init(rule: Rule, discount: Float = 1, noise: RootNoise? = nil, virtualLoss: Int = 1) {
+  public init(
+    rule: Rule, discount: Float = 1, noise: RootNoise? = nil, virtualLoss: Int = 1, solves: Bool = false
+  ) {
     precondition(virtualLoss >= 1, "a waiting leaf counts for at least one visit")
     self.rule = rule
     self.discount = discount
     self.noise = noise
     self.virtualLoss = virtualLoss
+    self.solves = solves
   }
 }
 
@@ -81,7 +87,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
   ///
   /// Every plan is for one move, so that fast and full searches may take turns (playout caps, Wu 2019).
   public mutating func plan(simulations: Int, explores: Bool = true) {
-    remaining = simulations
+    remaining = tree.nodes[0].bounds.isProven ? 0 : simulations
     self.explores = explores
     if tree.nodes[0].phase == .open { prepareRoot() }
   }
@@ -97,6 +103,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
       return false
     }
     tree.reroot(at: child)
+    if tree.nodes[0].phase == .proven { tree.nodes[0].phase = .open }
     rootState = state
     remaining = 0
     hasNoise = false
@@ -113,8 +120,9 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
       switch tree.nodes[node].phase {
       case .open:
         node = descend(from: node, in: &state)
-      case .closed:
+      case .closed, .proven:
         backUp(from: node, value: tree.nodes[node].value, pathStart: start, pathEnd: path.count)
+        if canSolve { prove(from: node, pathStart: start, pathEnd: path.count) }
         path.shrink(to: start)
         countSimulation()
         return .ended
@@ -183,7 +191,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
       case .cutOff:
         // Nobody can play on here, so there is nothing to bootstrap from.
         tree.nodes[node].phase = .closed
-      case .closed:
+      case .closed, .proven:
         break
       case .waiting:
         preconditionFailure("playouts and evaluations in one tree")
@@ -191,6 +199,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
       break
     }
     backUp(from: node, value: tree.nodes[node].value, pathStart: 0, pathEnd: path.count)
+    if !playsOut && canSolve { prove(from: node, pathStart: 0, pathEnd: path.count) }
     path.removeAll()
     countSimulation()
     return playsOut
