@@ -58,12 +58,9 @@ TARGET static void SUFFIX(flat_finish)(const kernel_flat_convolution *c, SUFFIX(
   for (int i = 0; i < 16; i++, at += c->outputs) {
     bool inside = row < c->rows && column < c->columns;
     SUFFIX(wide) y = *(const SUFFIX(wide) *)(sums + i * 16) + bias;
-    if (inside && c->residual) {
-      SUFFIX(words) bits =
-          __builtin_convertvector(*(const SUFFIX(halves) *)(c->residual + at), SUFFIX(words)) << 16;
-      y += (SUFFIX(wide))bits;
-    }
+    if (inside && c->residual) y += *(const SUFFIX(wide) *)(c->residual + at);
     if (c->relu) y = __builtin_elementwise_max(y, (SUFFIX(wide)){0});
+    if (inside && c->stream) *(SUFFIX(wide) *)(c->stream + at) = y;
     if (c->output) {
       *(SUFFIX(halves) *)(c->output + at) = inside ? ROUND_TO_BF16(y) : (SUFFIX(halves)){0};
     } else if (inside) {

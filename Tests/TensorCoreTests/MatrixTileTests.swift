@@ -68,7 +68,7 @@ struct MatrixTileTests {
             taps.withUnsafeBufferPointer { taps in
               var arguments = kernel_flat_convolution(
                 input: first, weights: packed.baseAddress, bias: bias.baseAddress, residual: nil, output: nil,
-                floats: result.baseAddress, taps: taps.baseAddress, tap_count: 9, inputs: inputs,
+                stream: nil, floats: result.baseAddress, taps: taps.baseAddress, tap_count: 9, inputs: inputs,
                 outputs: outputs, float_channels: 10, boards: boards, board_pixels: pixels, rows: rows,
                 columns: columns, relu: true)
               kernels.tiles_begin()

@@ -73,17 +73,19 @@ typedef enum {
   kernel_combination_smaller,
 } kernel_combination;
 
-/// A convolution of stride one in bf16 with sums in f32, on images that lie flat: a board is `board_pixels`
+/// A convolution of stride one with products in bf16 and all else in f32, on images that lie flat: a board is `board_pixels`
 /// pixels of `inputs` channels, row after row with one column of zeros behind each row, which is also the left
 /// border of the next one; a row of zeros above and one below, so that a tap is one offset in pixels. Results
 /// are computed for 16 pixels at a time, with the zeros between rows kept; `outputs` is a multiple of 16 and
-/// `inputs` one of 32. Either `output` or `floats` is null.
+/// `inputs` one of 32. Either `output` or `floats` is null. What is added to a later result is kept in `stream`
+/// before it is rounded, so that a tower of residual blocks does not gather roundings.
 typedef struct {
   const uint16_t *input;    // the first pixel of the first board inside the border
   const uint16_t *weights;  // [outputs / 16][taps][inputs / 32][16 pairs of inputs][16 outputs][2]
   const float *bias;        // [outputs]
-  const uint16_t *residual;  // laid out like `output`; may be null
+  const float *residual;     // laid out like `output`; may be null
   uint16_t *output;          // like `input`, with `outputs` channels
+  float *stream;             // the result laid out like `output`, not rounded; may be null
   float *floats;             // [boards][rows][columns][float_channels], the first channels of the result
   const ptrdiff_t *taps;     // offsets in pixels
   ptrdiff_t tap_count, inputs, outputs, float_channels, boards, board_pixels, rows, columns;

@@ -16,12 +16,16 @@ enum EngineStep {
   /// Lays out a plan's steps; `flat` tells which values and steps work on flat images.
   static func pack(_ plan: InferencePlan, flat: (values: [Bool], steps: [Bool])?) -> [EngineStep] {
     var end = 0
+    let streams = plan.streams(flat: flat?.values)
     return plan.steps.enumerated().map { i, step in
       switch step {
       case .product(let product):
         let packed = PackedStep(
           product, of: plan, at: end, onTiles: flat?.steps[i] ?? false,
-          isFlat: flat?.values[step.output.index] ?? false)
+          isFlat: flat?.values[step.output.index] ?? false,
+          keepsStream: streams.contains(step.output.index),
+          // What is rounded first goes through all that follows.
+          isSplit: i < 2 && flat?.steps[i] ?? false)
         end = packed.end
         return .product(packed)
       case .concatenation(let first, let second, let output):

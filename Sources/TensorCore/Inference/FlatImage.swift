@@ -22,8 +22,9 @@ struct FlatImage {
   var runs: Int { (rows * width + 15) / 16 }
   /// Pixels of a board with everything around it; the last run may end behind the rows.
   var boardPixels: Int { 2 * leading + 16 * runs }
-  /// Floats that take as much memory as a board.
+  /// Floats that take as much memory as a board, and one that is kept in f32 too, behind it.
   var floats: Int { boardPixels * channels / 2 }
+  var floatsWithStream: Int { floats + boardPixels * channels }
 
   /// Zeros around `boards` boards, which no convolution writes.
   func clearBorders(_ pixels: UnsafeMutablePointer<UInt16>, boards: Int) {
@@ -36,6 +37,18 @@ struct FlatImage {
 }
 
 extension InferencePlan {
+  /// The flat values that are added to later ones, and so are kept in f32 too.
+  func streams(flat: [Bool]?) -> Set<Int> {
+    guard let flat else { return [] }
+    return Set(
+      steps.compactMap { step in
+        guard case .product(let product) = step, let residual = product.residual, flat[residual.index] else {
+          return nil
+        }
+        return residual.index
+      })
+  }
+
   /// The values that lie as flat images, which only convolutions on matrix tiles read, and the steps that run on
   /// them.
   func flatValues() -> (values: [Bool], steps: [Bool]) {
@@ -44,7 +57,8 @@ extension InferencePlan {
     if let memory { isFlat[memory.before.index] = false }
     var onTiles = steps.map { step in
       guard case .product(let product) = step, let window = product.window else { return false }
-      return window.keepsSize && product.activation != .tanh
+      // Heads begin with 1x1 convolutions, which are small and stay in f32.
+      return window.keepsSize && window.taps > 1 && product.activation != .tanh
     }
     // Each change can only make less flat, so this ends.
     var hasChanged = true
@@ -52,7 +66,7 @@ extension InferencePlan {
       let before = (isFlat, onTiles)
       for (i, step) in steps.enumerated() {
         if case .product(let product) = step, let residual = product.residual {
-          onTiles[i] = onTiles[i] && isFlat[residual.index] && isFlat[step.output.index]
+          onTiles[i] = onTiles[i] && isFlat[residual.index]
         }
         onTiles[i] = onTiles[i] && isFlat[step.operands[0].index]
         guard !onTiles[i] else { continue }

@@ -145,11 +145,12 @@ extension InferenceNetwork {
       let output = pixels(step.plan.output)
       FlatImage(step.output).clearBorders(output, boards: boards)
       arguments.output = output + start
-      arguments.residual = step.plan.residual.map { UnsafePointer(pixels($0) + start) }
+      if step.keepsStream { arguments.stream = stream(step.plan.output, step.output, boards) + start }
     } else {
       arguments.floats = value(step.plan.output)
       arguments.float_channels = step.output.channels
     }
+    arguments.residual = step.plan.residual.map { UnsafePointer(stream($0, step.output, boards) + start) }
     (arguments.tap_count, arguments.inputs, arguments.outputs) = (
       step.taps.count, image.channels, step.outputChannels
     )
@@ -160,5 +161,12 @@ extension InferenceNetwork {
       arguments.taps = taps.baseAddress
       kernels.flat_convolution(&arguments)
     }
+  }
+
+  /// The copy in f32 of a flat image, which lies behind the images of all boards.
+  private func stream(
+    _ variable: PlanVariable, _ shape: InferencePlan.Value, _ boards: Int
+  ) -> UnsafeMutablePointer<Float> {
+    value(variable) + boards * FlatImage(shape).floats
   }
 }

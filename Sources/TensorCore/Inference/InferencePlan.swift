@@ -178,8 +178,11 @@ extension InferencePlan {
   /// Returns each value's slot and each slot's size in floats per position; `flat` tells which values lie as flat
   /// images.
   func slots(flat: [Bool]?) -> (ofValue: [Int], sizes: [Int]) {
+    let streams = streams(flat: flat)
     func size(_ value: PlanVariable) -> Int {
-      flat?[value.index] ?? false ? FlatImage(values[value.index]).floats : values[value.index].count
+      guard flat?[value.index] ?? false else { return values[value.index].count }
+      let image = FlatImage(values[value.index])
+      return streams.contains(value.index) ? image.floatsWithStream : image.floats
     }
     var lastUse = [Int](repeating: -1, count: values.count)
     for (i, step) in steps.enumerated() {

@@ -24,23 +24,33 @@ struct PackedStep {
 
   /// Offsets in pixels of a flat image's taps.
   let taps: [Int]
+  /// Whether each weight is the sum of two halves, as a second set of taps at the same places.
+  let isSplit: Bool
   /// Channels of the result as they are computed: those of a flat image, or whole vectors of 16.
   let outputChannels: Int
   /// Whether the output lies as a flat image.
   let isFlat: Bool
+  /// Whether a flat output is kept in f32 too.
+  let keepsStream: Bool
 
   /// `onTiles` if the input is a flat image; then `isFlat` tells whether the output is.
   init(
     _ step: InferencePlan.Product, of plan: InferencePlan, at offset: Int, onTiles: Bool,
-    isFlat: Bool
+    isFlat: Bool, keepsStream: Bool,
+    isSplit: Bool
   ) {
     self.plan = step
     input = plan.values[step.input.index]
     output = plan.values[step.output.index]
     self.isFlat = isFlat
-    outputChannels = onTiles && isFlat ? FlatImage(output).channels : Self.padded(output.channels)
-    taps =
+    self.keepsStream = keepsStream
+    // A residual lies as a flat image, whatever is made of it.
+    let asImage = onTiles && (isFlat || step.residual != nil)
+    outputChannels = asImage ? FlatImage(output).channels : Self.padded(output.channels)
+    let offsets =
       onTiles ? Self.taps(kernel: step.window?.kernel.rows ?? 1, width: FlatImage(input).width) : []
+    self.isSplit = isSplit
+    taps = isSplit ? offsets + offsets : offsets
     if onTiles {
       method = .tiles
     } else if let window = step.window {
@@ -160,8 +170,15 @@ extension PackedStep {
     let channels = FlatImage(input).channels
     // The region of this step's weights holds halves only, from packing to running.
     let halves = UnsafeMutableRawPointer(memory + weights).assumingMemoryBound(to: UInt16.self)
-    let start = (n / 16) * kernel.count * channels * 16 + (channel / 2) * 32 + (n % 16) * 2 + channel % 2
-    for tap in kernel.indices { halves[start + tap * channels * 16] = bfloat16(kernel[tap] * scale) }
+    let start = (n / 16) * taps.count * channels * 16 + (channel / 2) * 32 + (n % 16) * 2 + channel % 2
+    for tap in kernel.indices {
+      let weight = kernel[tap] * scale
+      let half = bfloat16(weight)
+      halves[start + tap * channels * 16] = half
+      guard isSplit else { continue }
+      let rest = weight - Float(bitPattern: UInt32(half) << 16)
+      halves[start + (kernel.count + tap) * channels * 16] = bfloat16(rest)
+    }
   }
 
   /// G g G^T of one 3x3 kernel; see winograd.h for the points.
