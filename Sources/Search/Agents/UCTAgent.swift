@@ -15,14 +15,15 @@ public final class UCTAgent<Subject: Game>: Agent {
   /// Playouts stop after `playoutLimit` steps, as some games have no end of their own.
   public init(
     game: Subject, simulations: Int, discount: Float = 1, rule: UCB1 = UCB1(), reusesTree: Bool = true,
-    playoutLimit: Int = 10_000, solves: Bool = true
+    playoutLimit: Int = 10_000, solves: Bool = true, nodeLimit: Int = .max
   ) {
     precondition(simulations >= 1, "a search needs at least one simulation")
     self.simulations = simulations
     self.reusesTree = reusesTree
     self.playoutLimit = playoutLimit
     search = TreeSearch(
-      game: game, parameters: SearchParameters(rule: rule, discount: discount, solves: solves))
+      game: game,
+      parameters: SearchParameters(rule: rule, discount: discount, solves: solves, nodeLimit: nodeLimit))
   }
 
   public func begin(_ state: Subject.State, random: Random) {

@@ -1,6 +1,6 @@
 extension SearchTree {
   /// What is wrong with the tree, one line each; empty for a sound tree without waiting leaves. O(size).
-  package func violations(isStochastic: Bool) -> [String] {
+  package func violations(isStochastic: Bool, isLimited: Bool = false) -> [String] {
     var result: [String] = []
     for index in 0..<nodes.count {
       let node = nodes[index]
@@ -10,12 +10,12 @@ extension SearchTree {
         if node.edgeCount != 0 { result.append("node \(index) is \(node.phase) but has edges") }
         continue
       }
-      result += edgeViolations(of: index, isStochastic: isStochastic)
+      result += edgeViolations(of: index, isStochastic: isStochastic, isLimited: isLimited)
     }
     return result
   }
 
-  private func edgeViolations(of index: Int, isStochastic: Bool) -> [String] {
+  private func edgeViolations(of index: Int, isStochastic: Bool, isLimited: Bool) -> [String] {
     var result: [String] = []
     let node = nodes[index]
     var visits = 0
@@ -31,9 +31,9 @@ extension SearchTree {
       }
     }
     // A node is visited once for its own evaluation, save a root that was opened for playouts; more often if
-    // simulations ended there, as its outcome was proven.
+    // simulations ended there, as its outcome was proven or the tree full.
     let own = Int(node.visits) - visits
-    if own != 1 && !(own == 0 && index == 0) && !(own > 1 && node.bounds.isProven) {
+    if own != 1 && !(own == 0 && index == 0) && !(own > 1 && (node.bounds.isProven || isLimited)) {
       result.append("node \(index) has \(node.visits) visits, its edges \(visits)")
     }
     if tried != Int(node.triedCount) {

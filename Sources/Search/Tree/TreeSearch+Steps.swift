@@ -48,15 +48,22 @@ struct ValueRange {
 }
 
 extension TreeSearch {
-  /// Chooses an action of an open node, plays it, and returns the node it leads to.
+  /// Chooses an action of an open node, plays it, and returns the node it leads to, or nil if that would be a
+  /// new one and the tree is full. The state is of no more use then.
   @inline(__always)
-  mutating func descend(from node: Int, in state: inout Subject.State) -> Int {
-    let edge = chooseEdge(of: node)
+  mutating func descend(from node: Int, in state: inout Subject.State, isFull: Bool) -> Int? {
+    let edge = chooseEdge(of: node, isFull: isFull)
+    if isFull && tree.edges[edge].child == SearchTree.none { return nil }
     let transition = game.step(&state, taking: tree.edges[edge].action, using: &random)
     let child: Int
     if game.isStochastic {
       let key = game.key(of: state)
-      child = tree.outcome(of: edge, key: key) ?? addOutcome(to: edge, in: state, key: key, transition.status)
+      if let known = tree.outcome(of: edge, key: key) {
+        child = known
+      } else {
+        if isFull { return nil }
+        child = addOutcome(to: edge, in: state, key: key, transition.status)
+      }
     } else {
       let known = tree.edges[edge].child
       child = known >= 0 ? Int(known) : addOutcome(to: edge, in: state, key: 0, transition.status)
@@ -84,11 +91,11 @@ extension TreeSearch {
   }
 
   @inline(__always)
-  private mutating func chooseEdge(of node: Int) -> Int {
+  private mutating func chooseEdge(of node: Int, isFull: Bool) -> Int {
     let tried = Int(tree.nodes[node].triedCount)
     let first = Int(tree.nodes[node].firstEdge)
     let count = Int(tree.nodes[node].edgeCount)
-    if Rule.triesEveryActionFirst && tried < count {
+    if Rule.triesEveryActionFirst && tried < count && !isFull {
       // One step of a Fisher-Yates shuffle: the edges tried are always the first ones.
       let chosen = first + tried + random.integer(below: count - tried)
       let edge = tree.edges[chosen]
@@ -101,14 +108,17 @@ extension TreeSearch {
       if let gumbel = parameters.rule.gumbel {
         node == 0 ? competingEdge(gumbel) : mostWantingEdge(of: node, gumbel)
       } else {
-        bestEdge(of: node, in: first..<first + count)
+        // A full tree has edges that were never tried: the last ones, with a rule that tries all of them first.
+        bestEdge(
+          of: node, in: first..<first + (Rule.triesEveryActionFirst ? max(tried, 1) : count),
+          isFull: isFull && !Rule.triesEveryActionFirst)
       }
-    if tree.edges[best].visits + tree.edges[best].pending == 0 { tree.nodes[node].triedCount += 1 }
+    if !isFull && tree.edges[best].visits + tree.edges[best].pending == 0 { tree.nodes[node].triedCount += 1 }
     return best
   }
 
   @inline(__always)
-  private func bestEdge(of node: Int, in edges: Range<Int>) -> Int {
+  private func bestEdge(of node: Int, in edges: Range<Int>, isFull: Bool) -> Int {
     let visits = tree.nodes[node].visits
     let exploration = parameters.rule.exploration(
       parentVisits: max(1, Int(visits + tree.nodes[node].pending)))
@@ -118,6 +128,7 @@ extension TreeSearch {
     var best = edges.lowerBound
     var bestScore = -Float.infinity
     for index in edges {
+      if isFull && tree.edges[index].child == SearchTree.none { continue }
       let visits = Float(tree.edges[index].visits)
       // Pending visits add to the count but nothing to the sum: they count as the worst value.
       let tried = visits + Float(tree.edges[index].pending)
@@ -163,6 +174,16 @@ extension TreeSearch {
       tree.nodes[Int(step.node)].valueSum += Double(value)
       if !range.isFixed { range.include(Float(tree.edges[edge].valueSum) / Float(tree.edges[edge].visits)) }
     }
+  }
+
+  /// Ends a simulation at an open node below which a full tree has no room: it counts as the mean of the node.
+  @inline(never)
+  mutating func backUpMean(of node: Int, pathStart: Int) {
+    let visits = max(1, Double(tree.nodes[node].visits))
+    backUp(
+      from: node, value: Float(tree.nodes[node].valueSum / visits), pathStart: pathStart, pathEnd: path.count)
+    path.shrink(to: pathStart)
+    countSimulation()
   }
 
   /// Adds virtual visits along a path.

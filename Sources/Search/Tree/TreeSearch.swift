@@ -12,9 +12,16 @@ public struct SearchParameters<Rule: SelectionRule>: Sendable {
   /// Whether proven wins, draws and losses are carried up the tree, and end the search once the root is proven:
   /// in two-player games without chance and with a discount of 1.
   public var solves: Bool
+  /// Nodes that the tree may have, more than a game has actions; then the search goes on among those that it has. Without limit by default.
+  ///
+  /// A node takes 48 bytes and each of its legal actions 32, once the node was visited twice (with an evaluator:
+  /// once). Buffers grow by doubling, and a tree that is reused keeps a second pair for the next move, so that
+  /// up to four times the sum can be held.
+  public var nodeLimit: Int
 
   public init(
-    rule: Rule, discount: Float = 1, noise: RootNoise? = nil, virtualLoss: Int = 1, solves: Bool = false
+    rule: Rule, discount: Float = 1, noise: RootNoise? = nil, virtualLoss: Int = 1, solves: Bool = false,
+    nodeLimit: Int = .max
   ) {
     precondition(virtualLoss >= 1, "a waiting leaf counts for at least one visit")
     self.rule = rule
@@ -22,6 +29,7 @@ public struct SearchParameters<Rule: SelectionRule>: Sendable {
     self.noise = noise
     self.virtualLoss = virtualLoss
     self.solves = solves
+    self.nodeLimit = nodeLimit
   }
 }
 
@@ -72,6 +80,8 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
     range = ValueRange(playerCount: game.playerCount)
     cleanPriors = [Float](repeating: 0, count: game.actionCount)
     noiseSample = cleanPriors
+    precondition(
+      parameters.nodeLimit > game.actionCount, "a tree has room for its root and all actions of it")
     rootPlan = HalvingPlan(actionCount: parameters.rule.gumbel == nil ? 0 : game.actionCount)
     resetTree()
   }
@@ -111,15 +121,23 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
     return true
   }
 
+  /// Whether the tree has all the nodes it may have.
+  private var isFull: Bool { tree.nodes.count >= parameters.nodeLimit }
+
   /// Walks down to a leaf and appends its state to `leaves`, or backs up a path that ends in a known value.
   public mutating func select(appendingTo leaves: inout [Subject.State]) -> Selection {
     let start = path.count
+    let isFull = self.isFull
     var state = rootState
     var node = 0
     while true {
       switch tree.nodes[node].phase {
       case .open:
-        node = descend(from: node, in: &state)
+        guard let next = descend(from: node, in: &state, isFull: isFull) else {
+          backUpMean(of: node, pathStart: start)
+          return .ended
+        }
+        node = next
       case .closed, .proven:
         backUp(from: node, value: tree.nodes[node].value, pathStart: start, pathEnd: path.count)
         if canSolve { prove(from: node, pathStart: start, pathEnd: path.count) }
@@ -173,12 +191,18 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
     var state = rootState
     var node = 0
     var playsOut = false
+    // A simulation adds one node at most.
+    let isFull = self.isFull
     while true {
       switch tree.nodes[node].phase {
       case .open:
-        node = descend(from: node, in: &state)
+        guard let next = descend(from: node, in: &state, isFull: isFull) else {
+          backUpMean(of: node, pathStart: 0)
+          return false
+        }
+        node = next
         continue
-      case .fresh where node == 0 || tree.nodes[node].visits > 0:
+      case .fresh where node == 0 || tree.nodes[node].visits > 0 && !isFull:
         // Leaves get their edges on the second visit only: most nodes never see one.
         tree.addEdges(to: node, for: game.legalActions(in: state))
         tree.nodes[node].phase = .open
