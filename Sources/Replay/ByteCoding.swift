@@ -1,3 +1,5 @@
+import Environments
+
 /// Appends little-endian numbers, variable-length integers and texts to bytes.
 struct ByteEncoder {
   var bytes: [UInt8] = []
@@ -23,6 +25,17 @@ struct ByteEncoder {
   mutating func text(_ value: String) {
     variable(value.utf8.count)
     bytes.append(contentsOf: value.utf8)
+  }
+
+  /// Eight flags a byte, the first one lowest.
+  mutating func flags(_ values: [Bool]) {
+    for start in stride(from: 0, to: values.count, by: 8) {
+      var byte: UInt8 = 0
+      for index in start..<min(start + 8, values.count) where values[index] {
+        byte |= 1 << UInt8(index - start)
+      }
+      bytes.append(byte)
+    }
   }
 }
 
@@ -94,6 +107,44 @@ struct ByteDecoder {
       throw Self.damaged("\(name) is not valid UTF-8")
     }
     return text
+  }
+
+  mutating func flags(_ count: Int, _ name: StaticString) throws(ReplayError) -> [Bool] {
+    var values: [Bool] = []
+    for start in stride(from: 0, to: count, by: 8) {
+      let byte = try byte(name)
+      let width = min(8, count - start)
+      guard UInt16(byte) >> UInt16(width) == 0 else { throw Self.damaged("\(name): unused ones are set") }
+      for index in 0..<width { values.append(byte >> UInt8(index) & 1 == 1) }
+    }
+    return values
+  }
+
+  /// `count` lengths of lists whose elements take two more bytes each at least, so that a lie cannot make us
+  /// allocate much.
+  mutating func counts(_ count: Int, _ name: StaticString) throws(ReplayError) -> [Int] {
+    var counts: [Int] = []
+    var total = 0
+    for _ in 0..<count {
+      counts.append(try variable(name, atMost: remaining))
+      total += counts[counts.count - 1]
+      guard total <= remaining / 2 else { throw Self.damaged("the record ends inside the lists of \(name)") }
+    }
+    return counts
+  }
+
+  /// Actions in rising order, each as the number of actions skipped since the last.
+  mutating func risingActions(_ count: Int, _ name: StaticString) throws(ReplayError) -> [Action] {
+    var actions: [Action] = []
+    actions.reserveCapacity(count)
+    var next = 0
+    for _ in 0..<count {
+      let action = next + (try variable(name, atMost: Int(UInt16.max)))
+      guard action <= Int(UInt16.max) else { throw Self.damaged("\(name) is \(action)") }
+      actions.append(Action(action))
+      next = action + 1
+    }
+    return actions
   }
 
   func end() throws(ReplayError) {

@@ -1,8 +1,9 @@
 import Environments
 
 extension GameRecord {
-  /// Version of the encoding, its first byte.
-  static let codecVersion: UInt8 = 1
+  /// Versions of the encoding, its first byte: the second one adds `SearchExtras`, and is written for records
+  /// that have any.
+  static let codecVersions: ClosedRange<UInt8> = 1...2
   private static let maximumPlayers = 16
 
   /// The record as bytes: the same record always gives the same bytes. Rewards or searches that are not one a
@@ -17,9 +18,9 @@ extension GameRecord {
   public init(decoding bytes: ArraySlice<UInt8>) throws(ReplayError) {
     var decoder = ByteDecoder(bytes)
     let version = try decoder.byte("the version")
-    guard version == Self.codecVersion else {
+    guard Self.codecVersions.contains(version) else {
       throw ReplayError(
-        .version, problem: "a game record of version \(version), this program reads \(Self.codecVersion)",
+        .version, problem: "a game record of version \(version), this program reads 1 and 2",
         remedy: "use the version of selfplay that wrote it")
     }
     let game = try decoder.text("the game's name")
@@ -43,6 +44,7 @@ extension GameRecord {
     self.status = status
     rewards = try Self.decodeRewards(&decoder, plies: plies)
     searches = try Self.decodeSearches(&decoder, plies: plies)
+    if version > 1 { try decodeExtras(&decoder) }
     comment = try decoder.text("the comment")
     try decoder.end()
   }
@@ -51,7 +53,8 @@ extension GameRecord {
     precondition(rewards.count == actions.count, "one reward a ply")
     precondition(searches.isEmpty || searches.count == actions.count, "one search a ply, or none")
     precondition(players.count <= Self.maximumPlayers, "at most \(Self.maximumPlayers) players")
-    encoder.bytes.append(Self.codecVersion)
+    let extras = extras
+    encoder.bytes.append(extras.isEmpty ? 1 : 2)
     encoder.text(game)
     encoder.fixed(rules)
     encoder.variable(seed)
@@ -64,6 +67,7 @@ extension GameRecord {
     encoder.bytes.append(status.rawValue)
     encodeRewards(into: &encoder)
     encodeSearches(into: &encoder)
+    if !extras.isEmpty { encode(extras, into: &encoder) }
     encoder.text(comment)
   }
 
@@ -94,92 +98,5 @@ extension GameRecord {
       next = ply + 1
     }
     return rewards
-  }
-
-  /// Column by column: values, flags, numbers of visited actions, actions as differences, counts.
-  private func encodeSearches(into encoder: inout ByteEncoder) {
-    encoder.bytes.append(searches.isEmpty ? 0 : 1)
-    for search in searches {
-      precondition(search.value.isFinite, "a search value is not finite")
-      encoder.fixed(search.value.bitPattern)
-    }
-    for start in stride(from: 0, to: searches.count, by: 8) {
-      var flags: UInt8 = 0
-      for index in start..<min(start + 8, searches.count) where searches[index].isFull {
-        flags |= 1 << UInt8(index - start)
-      }
-      encoder.bytes.append(flags)
-    }
-    for search in searches { encoder.variable(search.visits.count) }
-    for search in searches {
-      var next = 0
-      for visit in search.visits {
-        precondition(visit.action.index >= next, "visits are not in rising order of actions")
-        encoder.variable(visit.action.index - next)
-        next = visit.action.index + 1
-      }
-    }
-    for search in searches { for visit in search.visits { encoder.variable(UInt64(visit.count)) } }
-  }
-
-  private static func decodeSearches(
-    _ decoder: inout ByteDecoder, plies: Int
-  ) throws(ReplayError) -> [SearchRecord] {
-    let presence = try decoder.byte("the search flag")
-    guard presence == 0 || presence == 1 && plies > 0 else {
-      throw ByteDecoder.damaged("search flag \(presence) with \(plies) plies")
-    }
-    if presence == 0 { return [] }
-    guard plies <= decoder.remaining / 4 else {
-      throw ByteDecoder.damaged("the record ends inside the search values")
-    }
-    var searches: [SearchRecord] = []
-    searches.reserveCapacity(plies)
-    for ply in 0..<plies {
-      let value = Float(bitPattern: try decoder.fixed(UInt32.self, "a search value"))
-      guard value.isFinite else { throw ByteDecoder.damaged("search value \(value) at ply \(ply)") }
-      searches.append(SearchRecord(visits: [], value: value))
-    }
-    for start in stride(from: 0, to: plies, by: 8) {
-      let flags = try decoder.byte("the search flags")
-      let width = min(8, plies - start)
-      guard UInt16(flags) >> UInt16(width) == 0 else {
-        throw ByteDecoder.damaged("unused search flags are set")
-      }
-      for index in 0..<width { searches[start + index].isFull = flags >> UInt8(index) & 1 == 1 }
-    }
-    try decodeVisits(&decoder, into: &searches)
-    return searches
-  }
-
-  private static func decodeVisits(
-    _ decoder: inout ByteDecoder, into searches: inout [SearchRecord]
-  ) throws(ReplayError) {
-    var counts: [Int] = []
-    var total = 0
-    for _ in searches {
-      counts.append(try decoder.variable("a number of visited actions", atMost: decoder.remaining))
-      total += counts[counts.count - 1]
-      // Each takes two more bytes at least, so that a lie cannot make us allocate much.
-      guard total <= decoder.remaining / 2 else {
-        throw ByteDecoder.damaged("the record ends inside the visits")
-      }
-    }
-    for ply in searches.indices {
-      searches[ply].visits.reserveCapacity(counts[ply])
-      var next = 0
-      for _ in 0..<counts[ply] {
-        let action = next + (try decoder.variable("a visited action", atMost: Int(UInt16.max)))
-        guard action <= Int(UInt16.max) else { throw ByteDecoder.damaged("visited action \(action)") }
-        searches[ply].visits.append(SearchRecord.Visit(action: Action(action), count: 0))
-        next = action + 1
-      }
-    }
-    for ply in searches.indices {
-      for index in searches[ply].visits.indices {
-        searches[ply].visits[index].count = UInt32(
-          try decoder.variable("a visit count", atMost: Int(UInt32.max)))
-      }
-    }
   }
 }

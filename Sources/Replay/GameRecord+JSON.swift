@@ -20,8 +20,32 @@ extension GameRecord {
         "\"full\":\(Self.list(searches.map { "\($0.isFull)" }))", "\"visits\":\(Self.list(visits))",
       ]
     }
+    fields += extraFields
     if !comment.isEmpty { fields.append("\"comment\":\(Self.quoted(comment))") }
     return "{" + fields.joined(separator: ",") + "}"
+  }
+
+  /// What only some records have: improved policies as lists of [action, share] pairs, how surprising they are
+  /// in nats, which values are proven, and the value of the last state.
+  private var extraFields: [String] {
+    var fields: [String] = []
+    let extras = extras
+    if extras.contains(.policies) {
+      let policies = searches.map { search in
+        Self.list(
+          search.policy.map { "[\($0.action.index),\(Float($0.share) / Float(SearchRecord.wholeShare))]" })
+      }
+      fields.append("\"policies\":\(Self.list(policies))")
+    }
+    if extras.contains(.surprises) {
+      let surprises = searches.map { "\(Float($0.surprise) / SearchRecord.surpriseUnits)" }
+      fields.append("\"surprises\":\(Self.list(surprises))")
+    }
+    if extras.contains(.proofs) {
+      fields.append("\"proven\":\(Self.list(searches.map { "\($0.isProven)" }))")
+    }
+    if let finalValue { fields.append("\"final_value\":\(finalValue)") }
+    return fields
   }
 
   private static func list(_ items: [String]) -> String { "[" + items.joined(separator: ",") + "]" }

@@ -20,12 +20,15 @@ public struct GameRecord: Hashable, Sendable {
   public var status: Status
   /// One a ply, or none at all.
   public var searches: [SearchRecord]
+  /// Value of the state after the last ply, from the view of the player to move there, where it was judged:
+  /// what a truncated episode bootstraps from; finite.
+  public var finalValue: Float?
   public var comment: String
 
   public init(
     game: String, rules: UInt64, seed: UInt64, stream: UInt64, lane: UInt32 = 0, players: [String] = [],
     actions: [Action] = [], rewards: [Float] = [], status: Status = .running,
-    searches: [SearchRecord] = [], comment: String = ""
+    searches: [SearchRecord] = [], finalValue: Float? = nil, comment: String = ""
   ) {
     self.game = game
     self.rules = rules
@@ -37,6 +40,7 @@ public struct GameRecord: Hashable, Sendable {
     self.rewards = rewards
     self.status = status
     self.searches = searches
+    self.finalValue = finalValue
     self.comment = comment
   }
 
@@ -55,32 +59,5 @@ public struct GameRecord: Hashable, Sendable {
     rewards.append(transition.reward)
     status = transition.status
     if let search { searches.append(search) }
-  }
-}
-
-/// What a search found at one ply.
-public struct SearchRecord: Hashable, Sendable {
-  /// Visits of one action at the root.
-  public struct Visit: Hashable, Sendable {
-    public var action: Action
-    public var count: UInt32
-
-    public init(action: Action, count: UInt32) {
-      self.action = action
-      self.count = count
-    }
-  }
-
-  /// Visited actions, in rising order without repetition.
-  public var visits: [Visit]
-  /// Value of the root from the view of the player to move; finite.
-  public var value: Float
-  /// Whether the search had its full budget, so that its visits are a training target.
-  public var isFull: Bool
-
-  public init(visits: [Visit], value: Float, isFull: Bool = true) {
-    self.visits = visits
-    self.value = value
-    self.isFull = isFull
   }
 }

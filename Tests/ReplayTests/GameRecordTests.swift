@@ -53,7 +53,41 @@ import Testing
 
   private func arbitraryBytes(_ round: Int, using random: inout Random) -> [UInt8] {
     if round % 4 != 0 { return arbitraryRecord(using: &random).encoded() }
-    return [1] + (0..<random.integer(below: 60)).map { _ in UInt8(truncatingIfNeeded: random.next() & 0x87) }
+    return [UInt8(1 + round / 4 % 2)]
+      + (0..<random.integer(below: 60)).map { _ in UInt8(truncatingIfNeeded: random.next() & 0x87) }
+  }
+
+  @Test("records without extras keep the first version, those with any have the second")
+  func versions() throws {
+    var record = playedRecord(0)
+    #expect(record.encoded()[0] == 1)
+    record.finalValue = 0.5
+    #expect(record.encoded()[0] == 2)
+    record.finalValue = nil
+    record.searches = record.actions.map {
+      SearchRecord(visits: [SearchRecord.Visit(action: $0, count: 3)], value: 0)
+    }
+    let plain = record.encoded()
+    #expect(plain[0] == 1)
+    record.searches[1].isProven = true
+    #expect(record.encoded()[0] == 2)
+    record.searches[1] = SearchRecord(visits: [], value: 0, policy: [.init(action: 2, share: 5)])
+    #expect(try GameRecord(decoding: record.encoded()[...]) == record)
+    #expect(record.jsonLine.contains("\"policies\":[[],[[2,"))
+  }
+
+  @Test("the target is the improved policy, or else the visits")
+  func target() {
+    var target = [Float](repeating: 9, count: 4)
+    var search = SearchRecord(
+      visits: [.init(action: 0, count: 3), .init(action: 3, count: 1)], value: 0)
+    search.writeTarget(into: &target)
+    #expect(target == [0.75, 0, 0, 0.25])
+    search.policy = [.init(action: 1, share: 1), .init(action: 2, share: 1)]
+    search.writeTarget(into: &target)
+    #expect(target == [0, 0.5, 0.5, 0])
+    SearchRecord(visits: [], value: 0).writeTarget(into: &target)
+    #expect(target == [0, 0, 0, 0])
   }
 
   @Test("a record of another version says which version is read")

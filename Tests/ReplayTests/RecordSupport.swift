@@ -51,6 +51,8 @@ func arbitraryRecord(using random: inout Random) -> GameRecord {
     lane: UInt32(truncatingIfNeeded: random.next()),
     players: (0..<random.integer(below: 4)).map { _ in text() }, comment: text())
   let isSearched = random.integer(below: 2) == 0
+  let hasPolicies = random.integer(below: 2) == 0
+  if random.integer(below: 4) == 0 { record.finalValue = random.uniformFloat() * 2 - 1 }
   for _ in 0..<random.integer(below: 40) {
     let reward: Float = [0, 0, 0, -0.0, 1, -1, 0.25, .leastNonzeroMagnitude][random.integer(below: 8)]
     let status = Status(rawValue: UInt8(random.integer(below: 3)))!
@@ -61,11 +63,21 @@ func arbitraryRecord(using random: inout Random) -> GameRecord {
         action: Action($0),
         count: UInt32(truncatingIfNeeded: random.next() >> UInt64(32 + random.integer(below: 32))))
     }
-    let search = SearchRecord(
+    var search = SearchRecord(
       visits: visits, value: random.uniformFloat() * 2 - 1, isFull: random.integer(below: 2) == 0)
+    if hasPolicies { addExtras(to: &search, actions: actions, using: &random) }
     record.append(
       Action(random.integer(below: 65536)), Transition(reward: reward, status: status),
       search: isSearched ? search : nil)
   }
   return record
+}
+
+private func addExtras(to search: inout SearchRecord, actions: Set<Int>, using random: inout Random) {
+  search.surprise = [0, 1, 700, UInt16.max][random.integer(below: 4)]
+  search.isProven = random.integer(below: 2) == 0
+  search.policy = actions.sorted().map {
+    SearchRecord.Share(
+      action: Action($0), share: UInt16(1 + random.integer(below: Int(SearchRecord.wholeShare))))
+  }
 }

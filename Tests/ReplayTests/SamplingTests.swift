@@ -109,6 +109,55 @@ func chiSquare(_ counts: [Int]) -> Double {
     }
   }
 
+  @Test("of the newest samples none is older, and each is drawn")
+  func newest() {
+    var window = SampleWindow(capacity: 10, observationShape: Self.shape, actionCount: 9)
+    Self.fill(&window, from: 0, to: 13)
+    var random = Random(seed: 1, purpose: .test)
+    var indices = [Int](repeating: 0, count: 200)
+    window.sample(into: &indices, newest: 3, using: &random)
+    #expect(Set(indices) == [7, 8, 9])
+    window.sample(into: &indices, newest: 99, using: &random)
+    #expect(Set(indices) == Set(0..<10))
+  }
+
+  @Test("policy weights and auxiliary targets come back, and take memory only where they are kept")
+  func auxiliary() {
+    let all: AuxiliaryTargets.Kinds = [.reply, .ownership, .score]
+    var window = SampleWindow(capacity: 3, observationShape: Self.shape, actionCount: 9, auxiliary: all)
+    #expect(
+      window.bytes
+        == SampleWindow.bytes(capacity: 3, observationShape: Self.shape, actionCount: 9, auxiliary: all))
+    let points = Self.shape.rows * Self.shape.columns
+    let small = SampleWindow(capacity: 3, observationShape: Self.shape, actionCount: 9)
+    #expect(window.bytes == small.bytes + 3 * (18 + points + 4))
+    var (planes, policy) = ([Float](repeating: 0, count: 70), [Float](repeating: 0, count: 9))
+    var expected: [AuxiliaryTargets] = []
+    for index in 0..<5 {
+      var targets = AuxiliaryTargets(actionCount: 9, pointCount: points)
+      targets.hasResult = index != 3
+      if targets.hasResult {
+        targets.score = Float(index) - 2.5
+        for point in 0..<points { targets.ownership[point] = Int8((point + index) % 3 - 1) }
+      }
+      if index != 4 { targets.reply[index] = 1 }
+      expected.append(targets)
+      window.append(
+        observation: planes.span, policy: policy.span, value: 0, policyWeight: Float(index),
+        auxiliary: targets)
+    }
+    var found = AuxiliaryTargets(actionCount: 9, pointCount: points)
+    for index in 0..<3 {
+      window.loadAuxiliary(index, into: &found)
+      // What is not known is not told apart.
+      if !expected[index + 2].hasResult { found.ownership = expected[index + 2].ownership }
+      #expect(found == expected[index + 2])
+      var a = planes.mutableSpan
+      var b = policy.mutableSpan
+      #expect(window.load(index, observations: &a, policies: &b).policyWeight == Float(index + 2))
+    }
+  }
+
   @Test("a value that is no bit turns the window to floats without loss")
   func floats() {
     var window = SampleWindow(capacity: 10, observationShape: Self.shape, actionCount: 9)

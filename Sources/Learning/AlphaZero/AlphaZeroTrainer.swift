@@ -126,10 +126,11 @@ private struct Shard {
   /// Loads one sample of the window, transformed if there is a symmetry.
   mutating func load(_ index: Int, row: Int, from window: SampleWindow, symmetry: Symmetry?) {
     guard let symmetry else {
-      (values[row], weights[row]) = window.load(index, row: row, observations: &planes, policies: &policies)
+      (values[row], weights[row], _) = window.load(
+        index, row: row, observations: &planes, policies: &policies)
       return
     }
-    (values[row], weights[row]) = window.load(
+    (values[row], weights[row], _) = window.load(
       index, row: 0, observations: &originalPlanes, policies: &originalPolicy)
     let points = shape.rows * shape.columns
     for plane in 0..<shape.planes {

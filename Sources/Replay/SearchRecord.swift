@@ -1,0 +1,71 @@
+import Environments
+
+/// What a search found at one ply.
+public struct SearchRecord: Hashable, Sendable {
+  /// Visits of one action at the root.
+  public struct Visit: Hashable, Sendable {
+    public var action: Action
+    public var count: UInt32
+
+    public init(action: Action, count: UInt32) {
+      self.action = action
+      self.count = count
+    }
+  }
+
+  /// The share of one action in an improved policy, in units of 1 / `SearchRecord.wholeShare`.
+  public struct Share: Hashable, Sendable {
+    public var action: Action
+    public var share: UInt16
+
+    public init(action: Action, share: UInt16) {
+      self.action = action
+      self.share = share
+    }
+  }
+
+  /// The share of an action that is certain: 14 bits, so that a share takes two bytes at most.
+  public static let wholeShare: UInt16 = 1 << 14 - 1
+  /// Units of `surprise` in a nat.
+  public static let surpriseUnits: Float = 1024
+
+  /// Visited actions, in rising order without repetition.
+  public var visits: [Visit]
+  /// Value of the root from the view of the player to move; finite.
+  public var value: Float
+  /// Whether the search had its full budget, so that its visits are a training target.
+  public var isFull: Bool
+  /// The improved policy, where it is not what the visits say: actions with a share above 0, in rising order
+  /// without repetition. Shares need not add up to exactly one.
+  public var policy: [Share]
+  /// How far the target is from the network's policy: the Kullback-Leibler divergence in units of 1/1024 nat;
+  /// 0 also where it was not measured.
+  public var surprise: UInt16
+  /// Whether `value` is not an estimate but the exact value.
+  public var isProven: Bool
+
+  public init(
+    visits: [Visit], value: Float, isFull: Bool = true, policy: [Share] = [], surprise: UInt16 = 0,
+    isProven: Bool = false
+  ) {
+    self.visits = visits
+    self.value = value
+    self.isFull = isFull
+    self.policy = policy
+    self.surprise = surprise
+    self.isProven = isProven
+  }
+
+  /// Writes the training target: the improved policy if there is one, else the shares of the visits;
+  /// [actionCount], adding up to 1, or all 0 if nothing was found.
+  public func writeTarget(into target: inout [Float]) {
+    for index in target.indices { target[index] = 0 }
+    if policy.isEmpty {
+      let total = Float(visits.reduce(0) { $0 + $1.count })
+      if total > 0 { for visit in visits { target[visit.action.index] = Float(visit.count) / total } }
+    } else {
+      let total = Float(policy.reduce(0) { $0 + Int($1.share) })
+      if total > 0 { for part in policy { target[part.action.index] = Float(part.share) / total } }
+    }
+  }
+}
