@@ -9,6 +9,17 @@ struct DeterminismTests {
     SmallRun(game: TicTacToe(), learner: .alphaZero(.small(.residual(blocks: 1, channels: 4))), steps: 200)
   }
 
+  /// With every rule of self-play and every option of training.
+  private var everything: SmallRun<TicTacToe> {
+    var parameters = AlphaZeroParameters.small(.residual(blocks: 1, channels: 4))
+    parameters.search.simulations = 12
+    (parameters.selfPlay.fullSearchShare, parameters.selfPlay.fastSimulations) = (0.5, 4)
+    (parameters.selfPlay.resignThreshold, parameters.selfPlay.resignPlies) = (0.02, 2)
+    (parameters.selfPlay.temperatureHalfLife, parameters.selfPlay.finalTemperature) = (3, 0.2)
+    (parameters.training.windowStart, parameters.training.weightAverage) = (20, 0.9)
+    return SmallRun(game: TicTacToe(), learner: .alphaZero(parameters), steps: 200)
+  }
+
   private var dqn: SmallRun<Gridworld> {
     get throws {
       SmallRun(game: try smallLake(intended: 0.5, stepLimit: 6), learner: .dqn(.small()), steps: 200)
@@ -39,6 +50,7 @@ struct DeterminismTests {
   @Test("the bytes of a run do not depend on its threads, and do depend on its seed")
   func threads() throws {
     try checkThreads(alphaZero)
+    try checkThreads(everything)
     try checkThreads(dqn)
     try checkThreads(tabular(.prioritisedSweeping))
   }
@@ -63,7 +75,10 @@ struct DeterminismTests {
   }
 
   @Test("a run of AlphaZero that was stopped and taken up ends with the bytes of one that was not")
-  func interruptedAlphaZero() throws { try checkInterruptions(alphaZero) }
+  func interruptedAlphaZero() throws {
+    try checkInterruptions(alphaZero)
+    try checkInterruptions(everything)
+  }
 
   @Test("a run of DQN that was stopped and taken up ends with the bytes of one that was not")
   func interruptedDQN() throws {

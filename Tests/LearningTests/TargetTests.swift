@@ -6,11 +6,11 @@ import Testing
 @Suite("Targets and schedules")
 struct TargetTests {
   private func targets(
-    _ rewards: [Float], _ movers: [Player], values: [Float] = [0, 0, 0], isTruncated: Bool = false,
+    _ rewards: [Float], _ movers: [Player], values: [Float] = [0, 0, 0], finalValue: Float = 0,
     discount: Float = 1, bootstrapSteps: Int = 0
   ) -> [Float] {
     returnTargets(
-      rewards: rewards, movers: movers, values: values, isTruncated: isTruncated, discount: discount,
+      rewards: rewards, movers: movers, values: values, finalValue: finalValue, discount: discount,
       bootstrapSteps: bootstrapSteps)
   }
 
@@ -33,15 +33,23 @@ struct TargetTests {
     #expect(targets([1, 2, 4], [.first, .second, .first], discount: 0) == [1, 2, 4])
   }
 
-  @Test("an episode that was cut off goes on with the value of its last state")
+  @Test("an episode that was cut off goes on with the value of its last state, which was not searched")
   func truncation() {
-    let values: [Float] = [9, 9, 8]
+    let values: [Float] = [9, 9, 9]
     #expect(
-      targets([1, 2, 4], [.first, .first, .first], values: values, isTruncated: true, discount: 0.5)
+      targets([1, 2, 4], [.first, .first, .first, .first], values: values, finalValue: 8, discount: 0.5)
         == [4, 6, 8])
+    // The last state's mover is the second player, or the first one again.
     #expect(
-      targets([1, 2, 4], [.first, .second, .first], values: values, isTruncated: true, discount: 0.5)
+      targets([1, 2, 4], [.first, .second, .first, .second], values: values, finalValue: 8, discount: 0.5)
+        == [0, 2, 0])
+    #expect(
+      targets([1, 2, 4], [.first, .second, .first, .first], values: values, finalValue: 8, discount: 0.5)
         == [2, -2, 8])
+    #expect(
+      targets(
+        [1, 2, 4], [.first, .second, .first, .second], values: values, finalValue: 8, discount: 0.5,
+        bootstrapSteps: 2) == [2.25, 2, 0])
   }
 
   @Test("n-step returns end in the search's value of the state that is n steps away")
@@ -60,14 +68,25 @@ struct TargetTests {
       targets([1, 2, 4], [.first, .second, .first], values: values, discount: 0.5, bootstrapSteps: 1)
         == [-9, -18, 4])
     // More steps than plies are the whole return.
-    for isTruncated in [false, true] {
+    for finalValue in [Float(0), 8] {
       #expect(
         targets(
-          [1, 2, 4], [.first, .second, .first], values: values, isTruncated: isTruncated, discount: 0.5,
+          [1, 2, 4], [.first, .second, .first], values: values, finalValue: finalValue, discount: 0.5,
           bootstrapSteps: 9)
           == targets(
-            [1, 2, 4], [.first, .second, .first], values: values, isTruncated: isTruncated, discount: 0.5))
+            [1, 2, 4], [.first, .second, .first], values: values, finalValue: finalValue, discount: 0.5))
     }
+  }
+
+  @Test("the window grows like a power of the number of positions, from its start to its limit")
+  func window() {
+    var training = AlphaZeroParameters(network: .mlp(hidden: [1])).training
+    training.window = 10_000
+    #expect([0, 99, 1_000_000].map(training.windowSize(afterPositions:)) == [10_000, 10_000, 10_000])
+    training.windowStart = 100
+    // 100 * (1 + 0.4 * (16^0.75 - 1) / 0.75) = 100 * (1 + 0.4 * 7 / 0.75).
+    #expect([0, 100, 1600].map(training.windowSize(afterPositions:)) == [100, 100, 473])
+    #expect(training.windowSize(afterPositions: 100_000_000) == 10_000)
   }
 
   @Test("the learning rate falls by half a cosine and stays at its end")

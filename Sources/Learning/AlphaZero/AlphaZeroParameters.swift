@@ -39,6 +39,22 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     public var temperaturePlies = 12
     /// Temperature of those moves (paper: 1).
     public var temperature: Float = 1
+    /// Moves in which the temperature comes halfway to `finalTemperature` (Wu 2019: about the side of the board);
+    /// 0 keeps it for `temperaturePlies` and drops it to 0.
+    public var temperatureHalfLife: Float = 0
+    public var finalTemperature: Float = 0
+    /// Share of searches with all simulations, whose policies are trained on; the others have
+    /// `fastSimulations`, no noise, and teach values only (Wu 2019, "playout cap randomization": 0.25).
+    public var fullSearchShare: Float = 1
+    public var fastSimulations = 16
+    /// Share of a position's weight that goes by how much its search has surprised the network (Wu 2020: 0.5).
+    public var surpriseWeight: Float = 0
+    /// A player resigns whose value was below its negative `resignPlies` times in a row (paper: 0.9 or so,
+    /// chosen by its errors); 0 plays all games to their end. For two players.
+    public var resignThreshold: Float = 0
+    public var resignPlies = 3
+    /// Share of games that are played to their end all the same, to know how often resigning is an error.
+    public var playOnShare: Float = 0.1
     /// Weight of the search's root value against the game's result in the value target (paper: 0).
     public var rootValueWeight: Float = 0
     /// Steps after which a return is bootstrapped from the search's value; 0 waits for the end of the episode.
@@ -58,6 +74,12 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     public var window = 50_000
     /// Positions to collect before the first gradient step.
     public var minimumWindow = 2_000
+    /// Positions from which the window grows with their number (Wu 2019, appendix C: 250,000); 0 uses all of it
+    /// from the beginning.
+    public var windowStart = 0
+    /// How the window grows: start * (1 + growth * ((positions / start)^exponent - 1) / exponent).
+    public var windowExponent: Float = 0.75
+    public var windowGrowth: Float = 0.4
     /// How often each new position is trained on, on average.
     public var samplesPerPosition: Float = 4
     public var learningRate: Float = 0.002
@@ -67,6 +89,9 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     /// Largest Euclidean norm of a gradient; 0 leaves gradients alone.
     public var gradientNorm: Float = 4
     public var valueWeight: Float = 1
+    /// How much of itself the running average of the weights keeps at a gradient step, such as 0.99. It is what
+    /// plays, is measured and published; 0 uses the newest weights themselves.
+    public var weightAverage: Float = 0
     /// Trains on a random symmetry of each position, where the game has any.
     public var augments = true
     public init() {}

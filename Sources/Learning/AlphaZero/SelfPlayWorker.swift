@@ -9,24 +9,14 @@ import TensorCore
 /// thread may run it. Between two calls of `play` everything it knows is in `lanes`: trees are dropped there,
 /// for the network that made them has been trained since.
 package final class SelfPlayWorker<G: Game> {
-  /// One game after another on one lane.
-  struct Lane {
-    var state: G.State
-    /// The episode's chance, at its present position.
-    var random: Random
-    var record: GameRecord
-
-    mutating func step(_ game: G, taking action: Action) -> Transition {
-      game.step(&state, taking: action, using: &random)
-    }
-  }
-
   private let job: TrainingJob<G>
   private let parameters: AlphaZeroParameters
   private let firstLane: Int
-  private(set) var lanes: [Lane] = []
+  private(set) var lanes: [SelfPlayLane<G>] = []
   private var search: LockstepSearch<G, PUCT>
   private var evaluator: NetworkEvaluator<G>
+  /// Of the last state of a truncated episode.
+  private var evaluation: Evaluations
   /// Games that ended in the last call of `play`, in the order in which they ended.
   private(set) var finished: [GameRecord] = []
 
@@ -42,13 +32,13 @@ package final class SelfPlayWorker<G: Game> {
     firstLane = number * count
     search = LockstepSearch(
       game: job.game, parameters: parameters.searchParameters(for: job.game), count: count)
+    evaluation = Evaluations(capacity: 1, actionCount: job.game.actionCount)
     for index in 0..<count {
       let lane = firstLane + index
-      let record = records?[lane] ?? Self.newRecord(job: job, lane: lane, stream: UInt64(lane))
-      var random = record.random
-      var state = job.game.start(using: &random)
-      for action in record.actions { _ = job.game.step(&state, taking: action, using: &random) }
-      lanes.append(Lane(state: state, random: random, record: record))
+      let record = records?[lane] ?? newRecord(lane: lane, stream: UInt64(lane))
+      lanes.append(
+        SelfPlayLane(
+          game: job.game, record: record, resignThreshold: parameters.selfPlay.resignThreshold))
     }
   }
 
@@ -56,7 +46,7 @@ package final class SelfPlayWorker<G: Game> {
   package func play(plies: Int, network: Network) {
     finished.removeAll(keepingCapacity: true)
     evaluator.load(network)
-    for index in lanes.indices { search[index].begin(lanes[index].state, random: searchRandom(of: index)) }
+    for index in lanes.indices { beginSearch(index) }
     for _ in 0..<plies {
       for index in lanes.indices { plan(index) }
       search.run(with: &evaluator)
@@ -66,26 +56,50 @@ package final class SelfPlayWorker<G: Game> {
 
   /// Asks for the simulations that a tree lacks, some of them new in any case, so that noise has its effect.
   private func plan(_ index: Int) {
-    let wanted = parameters.search.simulations
+    let wanted =
+      isFull(index) ? parameters.search.simulations : parameters.selfPlay.fastSimulations
     search[index].plan(simulations: max(wanted - search[index].simulationCount, wanted / 4, 1))
   }
 
-  /// Plays the move that the search of one lane found.
+  /// Plays the move that the search of one lane found, or resigns.
   private func move(_ index: Int) {
-    let ply = lanes[index].record.actions.count
-    var random = Random(seed: job.seed, purpose: .agent, index: streamOfPly(index))
-    let isExploring = ply < parameters.selfPlay.temperaturePlies
+    let value = search[index].rootValue
+    lanes[index].note(value: value, game: job.game, threshold: parameters.selfPlay.resignThreshold)
+    if resigns(index) {
+      // Given up: the state that is left is lost for the player to move.
+      lanes[index].record.finalValue = -1
+      return finish(index)
+    }
+    var random = Random(seed: job.seed, purpose: .agent, index: lanes[index].streamOfPly)
     let action = search[index].sampleAction(
-      temperature: isExploring ? parameters.selfPlay.temperature : 0, using: &random)
-    let found = SearchRecord(visits: visits(index), value: search[index].rootValue)
+      temperature: parameters.selfPlay.temperature(ofPly: lanes[index].record.actions.count), using: &random)
+    let found = SearchRecord(visits: visits(index), value: value, isFull: isFull(index))
     let transition = lanes[index].step(job.game, taking: action)
     lanes[index].record.append(action, transition, search: found)
-    if transition.status.isOver {
-      finished.append(lanes[index].record)
-      restart(index)
-    } else {
+    switch transition.status {
+    case .running:
+      setNoise(index)
       search[index].advance(action, to: lanes[index].state)
+    case .terminated: finish(index)
+    case .truncated:
+      evaluator.evaluate([lanes[index].state], into: &evaluation)
+      lanes[index].record.finalValue = evaluation.values[0]
+      finish(index)
     }
+  }
+
+  private func resigns(_ index: Int) -> Bool {
+    let rules = parameters.selfPlay
+    guard rules.resignThreshold > 0, job.game.playerCount == 2, !lanes[index].record.actions.isEmpty,
+      lanes[index].lowValues >= rules.resignPlies
+    else { return false }
+    return !lanes[index].playsOn(share: rules.playOnShare)
+  }
+
+  /// Whether the next search has all simulations, and noise.
+  private func isFull(_ index: Int) -> Bool {
+    let share = parameters.selfPlay.fullSearchShare
+    return share >= 1 || lanes[index].drawOfPly < share
   }
 
   private func visits(_ index: Int) -> [SearchRecord.Visit] {
@@ -97,25 +111,28 @@ package final class SelfPlayWorker<G: Game> {
     return result
   }
 
-  private func restart(_ index: Int) {
+  /// Ends a lane's game, and begins its next one.
+  private func finish(_ index: Int) {
+    finished.append(lanes[index].record)
     let stream = lanes[index].record.stream + UInt64(parameters.laneCount)
-    let record = Self.newRecord(job: job, lane: firstLane + index, stream: stream)
-    var random = record.random
-    let state = job.game.start(using: &random)
-    lanes[index] = Lane(state: state, random: random, record: record)
-    search[index].begin(state, random: searchRandom(of: index))
+    lanes[index] = SelfPlayLane(
+      game: job.game, record: newRecord(lane: firstLane + index, stream: stream))
+    beginSearch(index)
   }
 
-  /// A stream of its own for every ply of every game.
-  private func streamOfPly(_ index: Int) -> UInt64 {
-    Random.mix(lanes[index].record.stream) &+ UInt64(lanes[index].record.actions.count)
+  private func beginSearch(_ index: Int) {
+    setNoise(index)
+    search[index].begin(
+      lanes[index].state,
+      random: Random(seed: job.seed, purpose: .selfPlay, index: lanes[index].streamOfPly))
   }
 
-  private func searchRandom(of index: Int) -> Random {
-    Random(seed: job.seed, purpose: .selfPlay, index: streamOfPly(index))
+  /// Fast searches play as well as they can.
+  private func setNoise(_ index: Int) {
+    search[index].parameters.noise = isFull(index) ? parameters.rootNoise : nil
   }
 
-  private static func newRecord(job: TrainingJob<G>, lane: Int, stream: UInt64) -> GameRecord {
+  private func newRecord(lane: Int, stream: UInt64) -> GameRecord {
     GameRecord(
       game: job.gameName, rules: job.rulesFingerprint, seed: job.seed, stream: stream, lane: UInt32(lane),
       players: [String](repeating: job.agentName, count: job.game.playerCount))
@@ -128,10 +145,13 @@ extension AlphaZeroParameters {
 
   /// The search of self-play.
   package func searchParameters<G: Game>(for game: G) -> Search.SearchParameters<PUCT> {
-    let noise =
-      search.noiseAlpha > 0
+    Search.SearchParameters(rule: rule, discount: search.discount, noise: rootNoise)
+  }
+
+  /// The noise of searches whose policies are trained on; nil if there is none.
+  var rootNoise: RootNoise? {
+    search.noiseAlpha > 0
       ? RootNoise(alpha: Double(search.noiseAlpha), fraction: search.noiseFraction) : nil
-    return Search.SearchParameters(rule: rule, discount: search.discount, noise: noise)
   }
 
   /// PUCT as this run uses it.

@@ -4,7 +4,7 @@ extension SampleWindow {
   /// Writes a sample as row `row` of batches held in arrays; see the same method on spans.
   func load(
     _ index: Int, row: Int, observations: inout [Float], policies: inout [Float]
-  ) -> (value: Float, weight: Float) {
+  ) -> (value: Float, weight: Float, policyWeight: Float) {
     var planes = observations.mutableSpan
     var shares = policies.mutableSpan
     return load(index, row: row, observations: &planes, policies: &shares)

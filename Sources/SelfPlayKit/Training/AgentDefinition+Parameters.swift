@@ -74,6 +74,19 @@ extension AlphaZeroParameters {
     selfPlay.temperaturePlies = try section.integer(
       "temperature_plies", default: selfPlay.temperaturePlies, in: 0...100_000)
     selfPlay.temperature = try section.float("temperature", default: selfPlay.temperature, in: 0...100)
+    selfPlay.temperatureHalfLife = try section.float(
+      "temperature_half_life", default: selfPlay.temperatureHalfLife, in: 0...100_000)
+    selfPlay.finalTemperature = try section.float(
+      "final_temperature", default: selfPlay.finalTemperature, in: 0...100)
+    selfPlay.fullSearchShare = try section.float(
+      "full_search_share", default: selfPlay.fullSearchShare, in: 0.01...1)
+    selfPlay.fastSimulations = try section.integer(
+      "fast_simulations", default: min(selfPlay.fastSimulations, search.simulations),
+      in: 1...search.simulations)
+    selfPlay.resignThreshold = try section.float(
+      "resign_threshold", default: selfPlay.resignThreshold, in: 0...1)
+    selfPlay.resignPlies = try section.integer("resign_plies", default: selfPlay.resignPlies, in: 1...1000)
+    selfPlay.playOnShare = try section.float("play_on_share", default: selfPlay.playOnShare, in: 0...1)
     selfPlay.rootValueWeight = try section.float(
       "root_value_weight", default: selfPlay.rootValueWeight, in: 0...1)
     selfPlay.bootstrapSteps = try section.integer(
@@ -92,6 +105,11 @@ extension AlphaZeroParameters {
     training.window = try section.integer("window", default: training.window, in: 1...100_000_000)
     training.minimumWindow = try section.integer(
       "minimum_window", default: min(training.minimumWindow, training.window), in: 1...training.window)
+    training.windowStart = try section.integer(
+      "window_start", default: training.windowStart, in: 0...training.window)
+    training.windowExponent = try section.float(
+      "window_exponent", default: training.windowExponent, in: 0.01...1)
+    training.windowGrowth = try section.float("window_growth", default: training.windowGrowth, in: 0...100)
     training.samplesPerPosition = try section.float(
       "samples_per_position", default: training.samplesPerPosition, in: 0...1000)
     training.learningRate = try section.float("learning_rate", default: training.learningRate, in: 0...10)
@@ -100,6 +118,8 @@ extension AlphaZeroParameters {
     training.weightDecay = try section.float("weight_decay", default: training.weightDecay, in: 0...10)
     training.gradientNorm = try section.float("gradient_norm", default: training.gradientNorm, in: 0...1e9)
     training.valueWeight = try section.float("value_weight", default: training.valueWeight, in: 0...1000)
+    training.weightAverage = try section.float(
+      "weight_average", default: training.weightAverage, in: 0...0.99999)
     training.augments = try section.boolean("augments", default: training.augments)
   }
 }

@@ -1,0 +1,61 @@
+import Environments
+import Replay
+import TensorCore
+
+/// Makes the samples of finished games: plays each again, and gives every position its targets.
+///
+/// What it makes depends on the record alone, so that a window is the same when it is filled again.
+package struct GameSamples<G: Game> {
+  private let game: G
+  private let rules: UInt64
+  private let parameters: AlphaZeroParameters
+  /// [planes x rows x columns].
+  private var planes: [Float]
+  /// [actions].
+  private var policy: [Float]
+
+  /// - Parameter rules: the fingerprint that records must have.
+  package init(game: G, rules: UInt64, parameters: AlphaZeroParameters) {
+    self.game = game
+    self.rules = rules
+    self.parameters = parameters
+    planes = [Float](repeating: 0, count: game.observationShape.count)
+    policy = [Float](repeating: 0, count: game.actionCount)
+  }
+
+  /// Adds all positions of a game.
+  package mutating func append(_ record: GameRecord, to window: inout SampleWindow) throws {
+    let targets = try valueTargets(of: record)
+    try replay(record, game: game) { ply, state, _, _ in
+      let found = record.searches[ply]
+      game.observe(state, asRow: 0, of: &planes)
+      found.writeTarget(into: &policy)
+      window.append(
+        observation: planes.span, policy: policy.span, value: targets[ply],
+        policyWeight: found.isFull ? 1 : 0)
+    }
+  }
+
+  /// [plies]: what each position was worth, from its mover's view: the return of the game, mixed with what the
+  /// search found, or what it proved.
+  private func valueTargets(of record: GameRecord) throws -> [Float] {
+    var movers: [Player] = []
+    let end = try replay(record, game: game, rules: rules) { _, state, _, _ in
+      movers.append(game.playerToMove(in: state))
+    }
+    var finalValue = record.finalValue ?? 0
+    if record.finalValue != nil {
+      movers.append(game.playerToMove(in: end))
+    } else if record.status == .truncated {
+      // Records of older versions do not say what the last state was worth; the one before it stands in.
+      finalValue = record.searches.last?.value ?? 0
+    }
+    let returns = returnTargets(
+      rewards: record.rewards, movers: movers, values: record.searches.map(\.value), finalValue: finalValue,
+      discount: parameters.search.discount, bootstrapSteps: parameters.selfPlay.bootstrapSteps)
+    let weight = parameters.selfPlay.rootValueWeight
+    return zip(returns, record.searches).map { result, found in
+      found.isProven ? found.value : result * (1 - weight) + found.value * weight
+    }
+  }
+}

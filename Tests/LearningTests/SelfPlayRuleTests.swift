@@ -1,0 +1,138 @@
+import Environments
+import Learning
+import Replay
+import TensorCore
+import Testing
+
+@Suite("The rules of self-play do what they say")
+struct SelfPlayRuleTests {
+  /// All games of a short run.
+  private func games<G: Game>(of game: G, steps: Int = 200, _ change: (inout AlphaZeroParameters) -> Void)
+    throws -> [GameRecord]
+  {
+    var parameters = AlphaZeroParameters.small()
+    change(&parameters)
+    return try withFolder { folder in
+      try SmallRun(game: game, learner: .alphaZero(parameters), steps: steps).train(in: folder)
+      var records: [GameRecord] = []
+      var reader = try ReplayReader(RunFolder(path: folder).replay)
+      try reader.forEachGame { records.append($0) }
+      return records
+    }
+  }
+
+  private func samples<G: Game>(
+    of record: GameRecord, in game: G, _ parameters: AlphaZeroParameters = .small()
+  ) throws -> [(value: Float, weight: Float, policyWeight: Float)] {
+    var window = SampleWindow(
+      capacity: 100, observationShape: game.observationShape, actionCount: game.actionCount)
+    var samples = GameSamples(game: game, rules: record.rules, parameters: parameters)
+    try samples.append(record, to: &window)
+    var planes = [Float](repeating: 0, count: game.observationShape.count)
+    var policy = [Float](repeating: 0, count: game.actionCount)
+    return (0..<window.count).map { index in
+      var a = planes.mutableSpan
+      var b = policy.mutableSpan
+      return window.load(index, observations: &a, policies: &b)
+    }
+  }
+
+  @Test("a share of the searches has all simulations, and only their policies are trained on")
+  func fastSearches() throws {
+    let records = try games(of: TicTacToe(), steps: 600) {
+      $0.search.simulations = 20
+      ($0.selfPlay.fullSearchShare, $0.selfPlay.fastSimulations) = (0.25, 4)
+    }
+    let searches = records.flatMap(\.searches)
+    let share = Double(searches.count(where: \.isFull)) / Double(searches.count)
+    #expect((0.15...0.35).contains(share), "\(share) of \(searches.count)")
+    for record in records {
+      let visits = record.searches[0].visits.reduce(0) { $0 + $1.count }
+      #expect(visits == (record.searches[0].isFull ? 20 : 4))
+      #expect(
+        try samples(of: record, in: TicTacToe()).map(\.policyWeight)
+          == record.searches.map { $0.isFull ? 1 : 0 })
+    }
+  }
+
+  @Test("a player with low values gives the game up, and it counts as lost")
+  func resigning() throws {
+    let change: (inout AlphaZeroParameters) -> Void = {
+      ($0.selfPlay.resignThreshold, $0.selfPlay.resignPlies, $0.selfPlay.playOnShare) = (0.02, 2, 0.5)
+    }
+    let records = try games(of: TicTacToe(), change)
+    let resigned = records.filter { $0.status == .running }
+    #expect(resigned.count > records.count / 5 && resigned.count < records.count)
+    for record in resigned {
+      #expect(record.finalValue == -1 && record.actions.count >= 2)
+      // Both of the last values of the player who moved last are not below the threshold.
+      #expect(try samples(of: record, in: TicTacToe()).last?.value == 1)
+    }
+    for record in records where record.status != .running { #expect(record.finalValue == nil) }
+    let played = try games(of: TicTacToe()) {
+      change(&$0)
+      $0.selfPlay.playOnShare = 1
+    }
+    #expect(played.allSatisfy { $0.status == .terminated })
+  }
+
+  @Test("an episode that is cut off keeps the value of its last state, from which it bootstraps")
+  func truncation() throws {
+    let lake = try smallLake(stepLimit: 3)
+    let records = try games(of: lake) { _ in }.filter { $0.status == .truncated }
+    #expect(!records.isEmpty)
+    for record in records {
+      let final = try #require(record.finalValue)
+      #expect(try samples(of: record, in: lake).map(\.value) == [final, final, final])
+      var older = record
+      older.finalValue = nil
+      #expect(try samples(of: older, in: lake).last?.value == record.searches[2].value)
+    }
+  }
+
+  @Test("a proven value is the target, whatever the game's result")
+  func proofs() throws {
+    var record = try games(of: TicTacToe()) { _ in }[0]
+    record.searches[1].isProven = true
+    record.searches[1].value = 0.25
+    #expect(try samples(of: record, in: TicTacToe())[1].value == 0.25)
+  }
+
+  @Test("the temperature falls by half in its half-life, or all at once")
+  func temperature() throws {
+    var rules = AlphaZeroParameters.small().selfPlay
+    (rules.temperature, rules.temperaturePlies) = (0.8, 3)
+    #expect([0, 2, 3, 9].map(rules.temperature(ofPly:)) == [0.8, 0.8, 0, 0])
+    (rules.temperatureHalfLife, rules.finalTemperature) = (4, 0.2)
+    for (ply, expected) in [(0, Float(0.8)), (4, 0.5), (8, 0.35), (400, 0.2)] {
+      #expect(abs(rules.temperature(ofPly: ply) - expected) < 1e-6)
+    }
+  }
+
+  @Test("the average of the weights follows them, early on more closely")
+  func weightAverage() throws {
+    let game = TicTacToe()
+    var parameters = AlphaZeroParameters.small(.residual(blocks: 1, channels: 4))
+    parameters.training.weightAverage = 0.5
+    let network = try Network(parameters.networkDescription(for: game), seed: 1)
+    let trainer = try AlphaZeroTrainer(
+      network: network, parameters: parameters.training, symmetries: [], seed: 1, threads: 1)
+    var window = SampleWindow(
+      capacity: 10, observationShape: game.observationShape, actionCount: game.actionCount)
+    let planes = [Float](repeating: 1, count: game.observationShape.count)
+    let policy = [Float](repeating: 1 / 9, count: 9)
+    for _ in 0..<10 { window.append(observation: planes.span, policy: policy.span, value: 1) }
+    for (update, share) in [(0, Float(0.9)), (1, 9.0 / 11), (100, 0.5)] {
+      let before = (Array(trainer.player.parameters.trained), Array(trainer.player.parameters.buffers))
+      _ = try trainer.train(updates: 1, from: update, on: window, budgetShare: 0)
+      let after = (Array(trainer.player.parameters.trained), Array(trainer.player.parameters.buffers))
+      func follows(_ old: [Float], _ new: [Float], _ weights: UnsafeMutableBufferPointer<Float>) -> Bool {
+        old.indices.allSatisfy { abs(new[$0] - (old[$0] + share * (weights[$0] - old[$0]))) < 1e-5 }
+      }
+      #expect(follows(before.0, after.0, network.parameters.trained))
+      #expect(follows(before.1, after.1, network.parameters.buffers))
+      #expect(before.0 != after.0 && before.1 != after.1)
+    }
+    withExtendedLifetime(network) {}
+  }
+}
