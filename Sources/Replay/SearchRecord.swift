@@ -1,5 +1,11 @@
 import Environments
 
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// What a search found at one ply.
 public struct SearchRecord: Hashable, Sendable {
   /// Visits of one action at the root.
@@ -67,5 +73,22 @@ public struct SearchRecord: Hashable, Sendable {
       let total = Float(policy.reduce(0) { $0 + Int($1.share) })
       if total > 0 { for part in policy { target[part.action.index] = Float(part.share) / total } }
     }
+  }
+
+  /// A policy [actionCount] as it is recorded: rounded, and without what rounds to nothing.
+  public static func shares(of policy: [Float]) -> [Share] {
+    policy.indices.compactMap { action in
+      let share = UInt16((min(max(policy[action], 0), 1) * Float(wholeShare)).rounded())
+      return share > 0 ? Share(action: Action(action), share: share) : nil
+    }
+  }
+
+  /// The divergence of a target from the network's policy, both [actionCount], in units of 1/1024 nat.
+  public static func surprise(of target: [Float], over prior: [Float]) -> UInt16 {
+    var sum: Float = 0
+    for action in target.indices where target[action] > 0 {
+      sum += target[action] * log(target[action] / max(prior[action], 1e-9))
+    }
+    return UInt16(min(max(sum * surpriseUnits, 0), Float(UInt16.max)).rounded())
   }
 }

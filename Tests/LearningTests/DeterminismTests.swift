@@ -14,6 +14,7 @@ struct DeterminismTests {
     var parameters = AlphaZeroParameters.small(.residual(blocks: 1, channels: 4))
     parameters.search.simulations = 12
     (parameters.selfPlay.fullSearchShare, parameters.selfPlay.fastSimulations) = (0.5, 4)
+    (parameters.search.kind, parameters.selfPlay.surpriseWeight) = (.gumbel, 0.5)
     (parameters.selfPlay.resignThreshold, parameters.selfPlay.resignPlies) = (0.02, 2)
     (parameters.selfPlay.temperatureHalfLife, parameters.selfPlay.finalTemperature) = (3, 0.2)
     (parameters.training.windowStart, parameters.training.weightAverage) = (20, 0.9)

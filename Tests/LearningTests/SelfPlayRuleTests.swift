@@ -98,6 +98,48 @@ struct SelfPlayRuleTests {
     #expect(try samples(of: record, in: TicTacToe())[1].value == 0.25)
   }
 
+  @Test("positions whose search was a surprise enter the window more often, one copy each on average")
+  func surprise() throws {
+    let change: (inout AlphaZeroParameters) -> Void = {
+      ($0.selfPlay.surpriseWeight, $0.search.simulations) = (0.5, 16)
+    }
+    let records = try games(of: TicTacToe(), steps: 400, change)
+    #expect(records.flatMap(\.searches).contains { $0.surprise > 0 })
+    var parameters = AlphaZeroParameters.small()
+    change(&parameters)
+    var (plies, copies) = (0, 0)
+    for record in records {
+      plies += record.actions.count
+      copies += try samples(of: record, in: TicTacToe(), parameters).count
+    }
+    #expect(abs(plies - copies) < plies / 10, "\(copies) copies of \(plies) positions")
+    var record = try #require(records.first { $0.actions.count > 4 })
+    for ply in record.searches.indices { record.searches[ply].surprise = ply == 0 ? 100 : 0 }
+    let values = try samples(of: record, in: TicTacToe(), parameters)
+    // Half of everything goes to the first position.
+    #expect(values.count >= record.actions.count / 2 + 1)
+    #expect(SearchRecord.surprise(of: [1, 0], over: [0.5, 0.5]) == 710)
+    #expect(SearchRecord.surprise(of: [0.5, 0.5], over: [0.5, 0.5]) == 0)
+  }
+
+  @Test("Gumbel search records its improved policy, which is the target")
+  func gumbel() throws {
+    let records = try games(of: TicTacToe(), steps: 400) {
+      ($0.search.kind, $0.search.simulations, $0.search.considered) = (.gumbel, 8, 4)
+      ($0.selfPlay.fullSearchShare, $0.selfPlay.fastSimulations) = (0.5, 3)
+    }
+    var target = [Float](repeating: 0, count: 9)
+    for record in records {
+      for (ply, found) in record.searches.enumerated() where found.isFull {
+        // A first move has all nine actions, most of which eight simulations never try.
+        if ply == 0 { #expect(found.policy.count == 9 && found.visits.count <= 4) }
+        found.writeTarget(into: &target)
+        #expect(abs(target.reduce(0, +) - 1) < 1e-4)
+      }
+      for found in record.searches where !found.isFull { #expect(found.policy.isEmpty) }
+    }
+  }
+
   @Test("the temperature falls by half in its half-life, or all at once")
   func temperature() throws {
     var rules = AlphaZeroParameters.small().selfPlay

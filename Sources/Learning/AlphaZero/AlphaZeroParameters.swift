@@ -12,6 +12,19 @@ public struct AlphaZeroParameters: Hashable, Sendable {
 
   /// The tree search that makes the policy targets.
   public struct SearchParameters: Hashable, Sendable {
+    /// How the tree is searched.
+    public enum Kind: String, CaseIterable, Hashable, Sendable {
+      /// Silver et al. 2018: the visits are the target.
+      case puct
+      /// Danihelka et al. 2022: the improved policy is the target, which needs few simulations.
+      case gumbel
+    }
+
+    public var kind = Kind.puct
+    /// Actions of the root that Gumbel search starts with (paper: 16).
+    public var considered = 16
+    /// How far values shift the logits in Gumbel search (`c_scale`, 0.1 in mctx).
+    public var valueScale: Float = 0.1
     /// Simulations for each move of self-play (paper: 800).
     public var simulations = 64
     /// Weight of the prior against the value in PUCT (paper: 1.25, growing slowly with the visits).

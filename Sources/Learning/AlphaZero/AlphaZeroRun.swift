@@ -13,7 +13,7 @@ public final class AlphaZeroRun<G: Game> {
   private let session: RunSession<G>
   private let parameters: AlphaZeroParameters
   private let trainer: AlphaZeroTrainer
-  private let workers: [SelfPlayWorker<G>]
+  private let workers: [any SelfPlayer<G>]
   private var window: SampleWindow
   private var samples: GameSamples<G>
   private var credit = Credit()
@@ -44,14 +44,13 @@ public final class AlphaZeroRun<G: Game> {
       try trainer.load(from: checkpoint)
       credit = try RunFolder.decode(Credit.self, from: checkpoint + "/credit.json")
     }
-    var workers: [SelfPlayWorker<G>] = []
+    var workers: [any SelfPlayer<G>] = []
     for number in 0..<parameters.selfPlay.workers {
       let evaluator = NetworkEvaluator(
         game: game, network: trainer.player, capacity: parameters.selfPlay.gamesPerWorker,
         precision: parameters.selfPlay.precision)
       workers.append(
-        try SelfPlayWorker(
-          job: job, parameters: parameters, evaluator: evaluator, number: number, resuming: session.lanes))
+        parameters.makeWorker(for: job, evaluator: evaluator, number: number, resuming: session.lanes))
     }
     self.workers = workers
     try session.forEachRecordedGame { try samples.append($0, to: &window) }
@@ -71,7 +70,7 @@ public final class AlphaZeroRun<G: Game> {
     return session.progress
   }
 
-  private func gamesUnderWay() -> [GameRecord] { workers.flatMap { $0.lanes.map(\.record) } }
+  private func gamesUnderWay() -> [GameRecord] { workers.flatMap(\.records) }
 
   private func playGames(plies: Int) throws {
     let lent = Lanes(values: workers)

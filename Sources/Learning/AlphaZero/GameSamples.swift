@@ -26,13 +26,32 @@ package struct GameSamples<G: Game> {
   /// Adds all positions of a game.
   package mutating func append(_ record: GameRecord, to window: inout SampleWindow) throws {
     let targets = try valueTargets(of: record)
+    let copies = copies(of: record)
     try replay(record, game: game) { ply, state, _, _ in
+      guard copies[ply] > 0 else { return }
       let found = record.searches[ply]
       game.observe(state, asRow: 0, of: &planes)
       found.writeTarget(into: &policy)
-      window.append(
-        observation: planes.span, policy: policy.span, value: targets[ply],
-        policyWeight: found.isFull ? 1 : 0)
+      for _ in 0..<copies[ply] {
+        window.append(
+          observation: planes.span, policy: policy.span, value: targets[ply],
+          policyWeight: found.isFull ? 1 : 0)
+      }
+    }
+  }
+
+  /// [plies]: how often each position enters the window: once on average, but more often where the search has
+  /// surprised the network (policy surprise weighting, Wu 2020). Fractions are rounded at random.
+  private func copies(of record: GameRecord) -> [Int] {
+    let weight = parameters.selfPlay.surpriseWeight
+    let total = record.searches.reduce(0) { $0 + ($1.isFull ? Float($1.surprise) : 0) }
+    guard weight > 0, total > 0 else { return [Int](repeating: 1, count: record.searches.count) }
+    let full = Float(record.searches.count(where: \.isFull))
+    var random = Random(seed: record.seed, purpose: .sampling, index: ~record.stream)
+    return record.searches.map { found in
+      guard found.isFull else { return 1 }
+      let wanted = 1 - weight + weight * full * Float(found.surprise) / total
+      return Int(wanted + random.uniformFloat())
     }
   }
 

@@ -3,35 +3,52 @@ import Replay
 import Search
 import TensorCore
 
+/// A worker of self-play, whatever its search is.
+package protocol SelfPlayer<G>: AnyObject {
+  associatedtype G: Game
+  /// The games under way, by lane.
+  var records: [GameRecord] { get }
+  /// Games that ended in the last call of `play`, in the order in which they ended.
+  var finished: [GameRecord] { get }
+  /// Plays some moves on every lane; a game that ends makes room for the next one.
+  func play(plies: Int, network: Network)
+}
+
 /// Plays games against itself in lockstep, and owns all it needs: games, trees, randomness and scratch.
 ///
 /// What it plays depends only on the run's seed, the worker's number and the networks it was given, so that any
 /// thread may run it. Between two calls of `play` everything it knows is in `lanes`: trees are dropped there,
 /// for the network that made them has been trained since.
-package final class SelfPlayWorker<G: Game> {
+final class SelfPlayWorker<G: Game, Rule: SelectionRule>: SelfPlayer {
   private let job: TrainingJob<G>
   private let parameters: AlphaZeroParameters
   private let firstLane: Int
-  private(set) var lanes: [SelfPlayLane<G>] = []
-  private var search: LockstepSearch<G, PUCT>
+  private var lanes: [SelfPlayLane<G>] = []
+  private var search: LockstepSearch<G, Rule>
   private var evaluator: NetworkEvaluator<G>
   /// Of the last state of a truncated episode.
   private var evaluation: Evaluations
-  /// Games that ended in the last call of `play`, in the order in which they ended.
+  /// [actions] each: what the search found, and what the network thought before it.
+  private var policy: [Float]
+  private var prior: [Float]
   private(set) var finished: [GameRecord] = []
 
   /// - Parameter records: the games under way when the run was stopped; nil to start anew.
-  package init(
-    job: TrainingJob<G>, parameters: AlphaZeroParameters, evaluator: NetworkEvaluator<G>, number: Int,
-    resuming records: [GameRecord]?
-  ) throws {
+  init(
+    job: TrainingJob<G>, parameters: AlphaZeroParameters, rule: Rule, evaluator: NetworkEvaluator<G>,
+    number: Int, resuming records: [GameRecord]?
+  ) {
     self.job = job
     self.parameters = parameters
     self.evaluator = evaluator
     let count = parameters.selfPlay.gamesPerWorker
     firstLane = number * count
     search = LockstepSearch(
-      game: job.game, parameters: parameters.searchParameters(for: job.game), count: count)
+      game: job.game,
+      parameters: Search.SearchParameters(
+        rule: rule, discount: parameters.search.discount, noise: parameters.rootNoise), count: count)
+    policy = [Float](repeating: 0, count: job.game.actionCount)
+    prior = policy
     evaluation = Evaluations(capacity: 1, actionCount: job.game.actionCount)
     for index in 0..<count {
       let lane = firstLane + index
@@ -42,8 +59,9 @@ package final class SelfPlayWorker<G: Game> {
     }
   }
 
-  /// Plays some moves on every lane; a game that ends makes room for the next one.
-  package func play(plies: Int, network: Network) {
+  var records: [GameRecord] { lanes.map(\.record) }
+
+  func play(plies: Int, network: Network) {
     finished.removeAll(keepingCapacity: true)
     evaluator.load(network)
     for index in lanes.indices { beginSearch(index) }
@@ -58,7 +76,8 @@ package final class SelfPlayWorker<G: Game> {
   private func plan(_ index: Int) {
     let wanted =
       isFull(index) ? parameters.search.simulations : parameters.selfPlay.fastSimulations
-    search[index].plan(simulations: max(wanted - search[index].simulationCount, wanted / 4, 1))
+    search[index].plan(
+      simulations: max(wanted - search[index].simulationCount, wanted / 4, 1), explores: isFull(index))
   }
 
   /// Plays the move that the search of one lane found, or resigns.
@@ -73,12 +92,11 @@ package final class SelfPlayWorker<G: Game> {
     var random = Random(seed: job.seed, purpose: .agent, index: lanes[index].streamOfPly)
     let action = search[index].sampleAction(
       temperature: parameters.selfPlay.temperature(ofPly: lanes[index].record.actions.count), using: &random)
-    let found = SearchRecord(visits: visits(index), value: value, isFull: isFull(index))
+    let found = describeSearch(index)
     let transition = lanes[index].step(job.game, taking: action)
     lanes[index].record.append(action, transition, search: found)
     switch transition.status {
     case .running:
-      setNoise(index)
       search[index].advance(action, to: lanes[index].state)
     case .terminated: finish(index)
     case .truncated:
@@ -102,6 +120,20 @@ package final class SelfPlayWorker<G: Game> {
     return share >= 1 || lanes[index].drawOfPly < share
   }
 
+  /// What the search of one lane found, as far as it cannot be recomputed.
+  private func describeSearch(_ index: Int) -> SearchRecord {
+    var found = SearchRecord(
+      visits: visits(index), value: search[index].rootValue, isFull: isFull(index))
+    if found.isFull && parameters.search.kind == .gumbel { found.policy = improvedPolicy(index) }
+    if found.isFull && parameters.selfPlay.surpriseWeight > 0 {
+      var prior = prior.mutableSpan
+      search[index].writePrior(into: &prior)
+      found.writeTarget(into: &policy)
+      found.surprise = SearchRecord.surprise(of: policy, over: self.prior)
+    }
+    return found
+  }
+
   private func visits(_ index: Int) -> [SearchRecord.Visit] {
     var result: [SearchRecord.Visit] = []
     job.game.legalActions(in: lanes[index].state).forEach { action in
@@ -109,6 +141,12 @@ package final class SelfPlayWorker<G: Game> {
       if count > 0 { result.append(SearchRecord.Visit(action: action, count: UInt32(count))) }
     }
     return result
+  }
+
+  private func improvedPolicy(_ index: Int) -> [SearchRecord.Share] {
+    var span = policy.mutableSpan
+    search[index].writePolicy(into: &span)
+    return SearchRecord.shares(of: policy)
   }
 
   /// Ends a lane's game, and begins its next one.
@@ -121,41 +159,14 @@ package final class SelfPlayWorker<G: Game> {
   }
 
   private func beginSearch(_ index: Int) {
-    setNoise(index)
     search[index].begin(
       lanes[index].state,
       random: Random(seed: job.seed, purpose: .selfPlay, index: lanes[index].streamOfPly))
-  }
-
-  /// Fast searches play as well as they can.
-  private func setNoise(_ index: Int) {
-    search[index].parameters.noise = isFull(index) ? parameters.rootNoise : nil
   }
 
   private func newRecord(lane: Int, stream: UInt64) -> GameRecord {
     GameRecord(
       game: job.gameName, rules: job.rulesFingerprint, seed: job.seed, stream: stream, lane: UInt32(lane),
       players: [String](repeating: job.agentName, count: job.game.playerCount))
-  }
-}
-
-extension AlphaZeroParameters {
-  /// Games under way at a time.
-  var laneCount: Int { selfPlay.workers * selfPlay.gamesPerWorker }
-
-  /// The search of self-play.
-  package func searchParameters<G: Game>(for game: G) -> Search.SearchParameters<PUCT> {
-    Search.SearchParameters(rule: rule, discount: search.discount, noise: rootNoise)
-  }
-
-  /// The noise of searches whose policies are trained on; nil if there is none.
-  var rootNoise: RootNoise? {
-    search.noiseAlpha > 0
-      ? RootNoise(alpha: Double(search.noiseAlpha), fraction: search.noiseFraction) : nil
-  }
-
-  /// PUCT as this run uses it.
-  public var rule: PUCT {
-    PUCT(initial: search.exploration, firstPlay: .parent(reduction: search.firstPlayReduction))
   }
 }

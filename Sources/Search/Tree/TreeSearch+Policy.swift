@@ -30,6 +30,15 @@ extension TreeSearch {
     }
   }
 
+  /// Writes the evaluator's own policy for the root, without noise: [actionCount], adding up to 1.
+  public func writePrior(into prior: inout MutableSpan<Float>) {
+    for index in prior.indices { prior[index] = 0 }
+    for edge in tree.edgeRange(of: 0) {
+      let action = tree.edges[edge].action.index
+      prior[action] = hasNoise ? cleanPriors[action] : tree.edges[edge].prior
+    }
+  }
+
   /// The action that the search would play: the winner of sequential halving with Gumbel search, else the most
   /// visited one. The root must have had at least one simulation.
   public var chosenAction: Action {

@@ -52,13 +52,12 @@ extension Benchmark {
         threads: 1, budget: Budget(steps: 1), folder: RunFolder(path: ""), evaluationSteps: 0)
       let meters = (0..<benchmark.threads).map { _ in EvaluationMeter() }
       let workers = Lanes(
-        values: try meters.indices.map { number in
+        values: meters.indices.map { number in
           var evaluator = NetworkEvaluator(
             game: game, network: network, capacity: parameters.selfPlay.gamesPerWorker,
             precision: parameters.selfPlay.precision)
           evaluator.meter = meters[number]
-          return try SelfPlayWorker(
-            job: job, parameters: parameters, evaluator: evaluator, number: number, resuming: nil)
+          return parameters.makeWorker(for: job, evaluator: evaluator, number: number, resuming: nil)
         })
       let plies = parameters.selfPlay.pliesPerIteration
       let moves = plies * parameters.selfPlay.gamesPerWorker

@@ -56,6 +56,9 @@ extension AlphaZeroParameters {
   }
 
   private mutating func read(search section: ConfigurationSection) throws {
+    search.kind = try section.choice("kind", default: search.kind)
+    search.considered = try section.integer("considered", default: search.considered, in: 1...100_000)
+    search.valueScale = try section.float("value_scale", default: search.valueScale, in: 0...1000)
     search.simulations = try section.integer("simulations", default: search.simulations, in: 2...1_000_000)
     search.exploration = try section.float("exploration", default: search.exploration, in: 0...100)
     search.noiseAlpha = try section.float("noise_alpha", default: search.noiseAlpha, in: 0...1000)
@@ -83,6 +86,8 @@ extension AlphaZeroParameters {
     selfPlay.fastSimulations = try section.integer(
       "fast_simulations", default: min(selfPlay.fastSimulations, search.simulations),
       in: 1...search.simulations)
+    selfPlay.surpriseWeight = try section.float(
+      "surprise_weight", default: selfPlay.surpriseWeight, in: 0...1)
     selfPlay.resignThreshold = try section.float(
       "resign_threshold", default: selfPlay.resignThreshold, in: 0...1)
     selfPlay.resignPlies = try section.integer("resign_plies", default: selfPlay.resignPlies, in: 1...1000)

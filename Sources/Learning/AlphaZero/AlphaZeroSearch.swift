@@ -1,0 +1,43 @@
+import Environments
+import Replay
+import Search
+
+extension AlphaZeroParameters {
+  /// Games under way at a time.
+  package var laneCount: Int { selfPlay.workers * selfPlay.gamesPerWorker }
+
+  /// A worker with the search of these parameters.
+  /// - Parameter records: the games under way when the run was stopped; nil to start anew.
+  package func makeWorker<G: Game>(
+    for job: TrainingJob<G>, evaluator: NetworkEvaluator<G>, number: Int, resuming records: [GameRecord]?
+  ) -> any SelfPlayer<G> {
+    switch search.kind {
+    case .puct:
+      SelfPlayWorker(
+        job: job, parameters: self, rule: rule, evaluator: evaluator, number: number, resuming: records)
+    case .gumbel:
+      SelfPlayWorker(
+        job: job, parameters: self, rule: gumbel, evaluator: evaluator, number: number, resuming: records)
+    }
+  }
+
+  /// The search of self-play by PUCT.
+  package func searchParameters<G: Game>(for game: G) -> Search.SearchParameters<PUCT> {
+    Search.SearchParameters(rule: rule, discount: search.discount, noise: rootNoise)
+  }
+
+  /// The noise in the priors of searches whose policies are trained on; nil if there is none, as Gumbel search
+  /// has noise of its own.
+  var rootNoise: RootNoise? {
+    search.noiseAlpha > 0 && search.kind == .puct
+      ? RootNoise(alpha: Double(search.noiseAlpha), fraction: search.noiseFraction) : nil
+  }
+
+  /// PUCT as this run uses it.
+  public var rule: PUCT {
+    PUCT(initial: search.exploration, firstPlay: .parent(reduction: search.firstPlayReduction))
+  }
+
+  /// Gumbel search as this run uses it.
+  public var gumbel: Gumbel { Gumbel(considered: search.considered, valueScale: search.valueScale) }
+}
