@@ -14,13 +14,17 @@ public struct ReplayReader: ~Copyable {
   /// Bytes from there to the end of the file.
   public private(set) var lostBytes: UInt64 = 0
   /// Position of the next frame.
-  public private(set) var position: UInt64 = 0
+  public private(set) var position: UInt64
 
   let tolerance: Tolerance
   var scanner: FrameScanner
-  private var sequence: UInt64 = 0
+  private var sequence: UInt64
 
-  public init(_ path: String, tolerance: Tolerance = .strict) throws(ReplayError) {
+  /// - Parameter start: a place between two frames of this file, of which `block.start` and a writer's `mark` tell.
+  public init(
+    _ path: String, from start: ReplayMark = .beginning, tolerance: Tolerance = .strict
+  ) throws(ReplayError) {
+    (position, sequence) = (start.position, start.sequence)
     scanner = FrameScanner(try ReplayFile(path, mode: .reading))
     self.tolerance = tolerance
   }

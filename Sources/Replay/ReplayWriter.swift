@@ -24,17 +24,19 @@ public struct ReplayWriter: ~Copyable {
   /// counted in `lostBytes`; damage before the last frame throws, for nothing intact is ever cut off.
   /// Checks the whole file: O(size).
   public init(openForAppend path: String, level: Int = 3) throws(ReplayError) {
-    try self.init(path, level: level, end: nil)
+    try self.init(path, level: level, end: nil, start: .beginning)
   }
 
-  /// Opens a file and cuts it back to `position`, which `flush` once returned, to resume exactly there.
+  /// Opens a file and cuts it back to `position`, which `flush` once returned, to resume exactly there. Only what
+  /// lies behind `start` is checked.
   public init(
-    openForAppend path: String, truncatingTo position: UInt64, level: Int = 3
+    openForAppend path: String, truncatingTo position: UInt64, from start: ReplayMark = .beginning,
+    level: Int = 3
   ) throws(ReplayError) {
-    try self.init(path, level: level, end: position)
+    try self.init(path, level: level, end: position, start: start)
   }
 
-  private init(_ path: String, level: Int, end: UInt64?) throws(ReplayError) {
+  private init(_ path: String, level: Int, end: UInt64?, start: ReplayMark) throws(ReplayError) {
     var scanner = FrameScanner(try ReplayFile(path, mode: .appending))
     let size = try scanner.file.size()
     if let end, end > size {
@@ -42,7 +44,7 @@ public struct ReplayWriter: ~Copyable {
         .position, file: path, offset: end, problem: "the file has only \(size) bytes",
         remedy: "resume from an older checkpoint, or restore the file")
     }
-    let (intact, frames) = try Self.walk(&scanner, size: size, end: end)
+    let (intact, frames) = try Self.walk(&scanner, size: size, from: start, end: end)
     if intact < size {
       try scanner.file.truncate(to: intact)
       try scanner.file.synchronise()
@@ -58,11 +60,10 @@ public struct ReplayWriter: ~Copyable {
 
   /// Position and number of frames up to `end`, or up to the torn tail.
   private static func walk(
-    _ scanner: inout FrameScanner, size: UInt64, end: UInt64?
+    _ scanner: inout FrameScanner, size: UInt64, from start: ReplayMark, end: UInt64?
   ) throws(ReplayError) -> (UInt64, UInt64) {
     let path = scanner.file.path
-    var position: UInt64 = 0
-    var frames: UInt64 = 0
+    var (position, frames) = (start.position, start.sequence)
     while position < end ?? size {
       do {
         guard let (header, length) = try scanner.read(at: position) else { break }

@@ -15,6 +15,7 @@ struct DeterminismTests {
     parameters.search.simulations = 12
     (parameters.selfPlay.fullSearchShare, parameters.selfPlay.fastSimulations) = (0.5, 4)
     (parameters.search.kind, parameters.selfPlay.surpriseWeight) = (.gumbel, 0.5)
+    parameters.search.solves = true
     (parameters.selfPlay.resignThreshold, parameters.selfPlay.resignPlies) = (0.02, 2)
     (parameters.selfPlay.temperatureHalfLife, parameters.selfPlay.finalTemperature) = (3, 0.2)
     (parameters.training.windowStart, parameters.training.weightAverage) = (20, 0.9)
@@ -156,6 +157,36 @@ struct DamageTests {
       try file.seekToEnd()
       try file.write(contentsOf: Data([0x28, 0xB5, 0x2F, 0xFD, 0, 1, 2]))
       try file.close()
+    }
+  }
+
+  @Test("a run is taken up without a look at games that its window does not hold any more")
+  func oldGames() throws {
+    let run = SmallRun(game: TicTacToe(), learner: .alphaZero(.small()), steps: 400)
+    let expected = try withFolder { folder in
+      try run.train(in: folder)
+      return try Remains(folder)
+    }
+    try withFolder { folder in
+      try run.train(in: folder, stopAfter: 15)
+      let file = try FileHandle(forWritingTo: URL(fileURLWithPath: RunFolder(path: folder).replay))
+      try file.write(contentsOf: Data(repeating: 0, count: 50))
+      try file.close()
+      try run.train(in: folder, isResuming: true)
+      let found = try Remains(folder)
+      #expect(found.weights == expected.weights)
+      #expect(found.replay.dropFirst(50) == expected.replay.dropFirst(50))
+    }
+  }
+
+  @Test("a window that takes more memory than it may is refused at once")
+  func memoryLimit() throws {
+    var parameters = AlphaZeroParameters.small()
+    (parameters.training.window, parameters.training.memoryLimit) = (100_000, 1)
+    let run = SmallRun(game: TicTacToe(), learner: .alphaZero(parameters), steps: 10)
+    try withFolder { folder in
+      let error = #expect(throws: RunError.self) { try run.train(in: folder) }
+      #expect(error?.description.contains("memory_limit is 1") == true)
     }
   }
 

@@ -14,6 +14,11 @@ struct PipelineTests {
       let progress = try run.train(in: folder)
       #expect(progress.step >= run.steps && progress.updates > 0 && progress.games > 0)
       #expect(progress.valueLoss?.isFinite == true)
+      #expect(progress.memoryBytes ?? 1 > 0)
+      if case .alphaZero = run.learner {
+        #expect((progress.valueError ?? -1) >= 0 && progress.valueBias != nil)
+        #expect((0.01...1).contains(progress.uniqueShare ?? 0) && progress.windowSize ?? 0 > 0)
+      }
       let network = try Network.load(from: RunFolder(path: folder).weights)
       let fresh = try #require(try run.freshNetwork())
       #expect(network.description == fresh.description)

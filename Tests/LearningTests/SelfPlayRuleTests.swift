@@ -1,6 +1,7 @@
 import Environments
 import Learning
 import Replay
+import Search
 import TensorCore
 import Testing
 
@@ -88,6 +89,27 @@ struct SelfPlayRuleTests {
       older.finalValue = nil
       #expect(try samples(of: older, in: lake).last?.value == record.searches[2].value)
     }
+  }
+
+  @Test("what the search proves is recorded as proven, with the policy that wins")
+  func solving() throws {
+    let game = TicTacToe()
+    let records = try games(of: game) { ($0.search.solves, $0.search.simulations) = (true, 40) }
+    var solver = Minimax(game: game)
+    var proven = 0
+    var target = [Float](repeating: 0, count: 9)
+    for record in records {
+      try replay(record, game: game) { ply, state, _, _ in
+        let found = record.searches[ply]
+        guard found.isProven else { return }
+        proven += 1
+        #expect(found.isFull && found.value == solver.value(of: state))
+        found.writeTarget(into: &target)
+        let best = solver.bestActions(in: state)
+        #expect(best.reduce(0) { $0 + target[$1.index] } > 0.999, "\(target) of \(best)")
+      }
+    }
+    #expect(proven > records.count)
   }
 
   @Test("a proven value is the target, whatever the game's result")

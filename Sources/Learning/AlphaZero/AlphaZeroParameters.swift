@@ -25,6 +25,9 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     public var considered = 16
     /// How far values shift the logits in Gumbel search (`c_scale`, 0.1 in mctx).
     public var valueScale: Float = 0.1
+    /// Whether wins, draws and losses are proven in the tree; what is proven is an exact target, and needs no
+    /// further simulations.
+    public var solves = false
     /// Simulations for each move of self-play (paper: 800).
     public var simulations = 64
     /// Weight of the prior against the value in PUCT (paper: 1.25, growing slowly with the visits).
@@ -85,6 +88,8 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     public var shards = 2
     /// Positions kept for sampling (paper: the last million games).
     public var window = 50_000
+    /// The most memory that the window may take, in MiB; 0 for no limit.
+    public var memoryLimit = 0
     /// Positions to collect before the first gradient step.
     public var minimumWindow = 2_000
     /// Positions from which the window grows with their number (Wu 2019, appendix C: 250,000); 0 uses all of it

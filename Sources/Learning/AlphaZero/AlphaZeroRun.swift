@@ -36,6 +36,7 @@ public final class AlphaZeroRun<G: Game> {
       network: try Network(parameters.networkDescription(for: game), seed: job.seed),
       parameters: parameters.training,
       symmetries: (game as? any Symmetric)?.symmetries ?? [], seed: job.seed, threads: job.threads)
+    try Self.checkMemory(parameters, for: job)
     window = SampleWindow(
       capacity: parameters.training.window, observationShape: game.observationShape,
       actionCount: game.actionCount)
@@ -53,7 +54,7 @@ public final class AlphaZeroRun<G: Game> {
         parameters.makeWorker(for: job, evaluator: evaluator, number: number, resuming: session.lanes))
     }
     self.workers = workers
-    try session.forEachRecordedGame { try samples.append($0, to: &window) }
+    try session.refill(capacity: window.capacity) { try samples.append($0, to: &window) }
   }
 
   /// Runs until the budget is spent or the hooks interrupt; returns the last report.
@@ -79,13 +80,35 @@ public final class AlphaZeroRun<G: Game> {
       lent[$0].play(plies: plies, network: network)
     }
     let finished = workers.flatMap(\.finished)
-    try session.write(finished)
+    var count = 0
     for game in finished {
-      try samples.append(game, to: &window)
+      count += try samples.append(game, to: &window)
       credit.positions = (credit.positions ?? 0) + game.actions.count
       credit.updates +=
         Float(game.actions.count) * parameters.training.samplesPerPosition
         / Float(parameters.training.batchSize)
+    }
+    try session.write(finished, samples: count)
+    describe()
+  }
+
+  private func describe() {
+    session.progress.samples = window.count
+    session.progress.windowSize = min(window.count, windowSize)
+    session.progress.windowBytes = window.bytes
+    samples.statistics.report(to: &session.progress)
+  }
+
+  /// How many of the newest samples are trained on.
+  private var windowSize: Int { parameters.training.windowSize(afterPositions: credit.positions ?? 0) }
+
+  private static func checkMemory(_ parameters: AlphaZeroParameters, for job: TrainingJob<G>) throws {
+    let limit = parameters.training.memoryLimit << 20
+    let needed = SampleWindow.bytes(
+      capacity: parameters.training.window, observationShape: job.game.observationShape,
+      actionCount: job.game.actionCount)
+    guard limit == 0 || needed <= limit else {
+      throw RunError.tooMuchMemory(path: job.folder.definition, needed: needed, limit: limit)
     }
   }
 
@@ -99,12 +122,10 @@ public final class AlphaZeroRun<G: Game> {
     credit.updates -= Float(updates)
     let losses = try trainer.train(
       updates: updates, from: session.progress.updates, on: window,
-      newest: parameters.training.windowSize(afterPositions: credit.positions ?? 0),
-      budgetShare: Float(session.share))
+      newest: windowSize, budgetShare: Float(session.share))
     session.progress.updates += updates
     session.progress.policyLoss = losses.policy
     session.progress.valueLoss = losses.value
-    session.progress.samples = window.count
   }
 
   private func save(to folder: String) throws {

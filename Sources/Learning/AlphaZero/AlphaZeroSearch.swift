@@ -23,7 +23,7 @@ extension AlphaZeroParameters {
 
   /// The search of self-play by PUCT.
   package func searchParameters<G: Game>(for game: G) -> Search.SearchParameters<PUCT> {
-    Search.SearchParameters(rule: rule, discount: search.discount, noise: rootNoise)
+    Search.SearchParameters(rule: rule, discount: search.discount, noise: rootNoise, solves: search.solves)
   }
 
   /// The noise in the priors of searches whose policies are trained on; nil if there is none, as Gumbel search

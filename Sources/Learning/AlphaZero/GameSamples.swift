@@ -13,6 +13,8 @@ package struct GameSamples<G: Game> {
   private var planes: [Float]
   /// [actions].
   private var policy: [Float]
+  /// Of the games taken in.
+  private(set) var statistics = SelfPlayStatistics()
 
   /// - Parameter rules: the fingerprint that records must have.
   package init(game: G, rules: UInt64, parameters: AlphaZeroParameters) {
@@ -23,8 +25,9 @@ package struct GameSamples<G: Game> {
     policy = [Float](repeating: 0, count: game.actionCount)
   }
 
-  /// Adds all positions of a game.
-  package mutating func append(_ record: GameRecord, to window: inout SampleWindow) throws {
+  /// Adds all positions of a game; returns how many samples they make.
+  @discardableResult
+  package mutating func append(_ record: GameRecord, to window: inout SampleWindow) throws -> Int {
     let targets = try valueTargets(of: record)
     let copies = copies(of: record)
     try replay(record, game: game) { ply, state, _, _ in
@@ -38,6 +41,7 @@ package struct GameSamples<G: Game> {
           policyWeight: found.isFull ? 1 : 0)
       }
     }
+    return copies.reduce(0, +)
   }
 
   /// [plies]: how often each position enters the window: once on average, but more often where the search has
@@ -57,10 +61,11 @@ package struct GameSamples<G: Game> {
 
   /// [plies]: what each position was worth, from its mover's view: the return of the game, mixed with what the
   /// search found, or what it proved.
-  private func valueTargets(of record: GameRecord) throws -> [Float] {
+  private mutating func valueTargets(of record: GameRecord) throws -> [Float] {
     var movers: [Player] = []
     let end = try replay(record, game: game, rules: rules) { _, state, _, _ in
       movers.append(game.playerToMove(in: state))
+      statistics.add(positionWithKey: game.key(of: state))
     }
     var finalValue = record.finalValue ?? 0
     if record.finalValue != nil {
@@ -72,9 +77,26 @@ package struct GameSamples<G: Game> {
     let returns = returnTargets(
       rewards: record.rewards, movers: movers, values: record.searches.map(\.value), finalValue: finalValue,
       discount: parameters.search.discount, bootstrapSteps: parameters.selfPlay.bootstrapSteps)
+    statistics.add(record, returns: returns)
+    noteResignation(of: record, movers: movers, returns: returns)
     let weight = parameters.selfPlay.rootValueWeight
     return zip(returns, record.searches).map { result, found in
       found.isProven ? found.value : result * (1 - weight) + found.value * weight
+    }
+  }
+
+  /// Whether a player would have resigned a game that was played to its end, and would have been wrong.
+  private mutating func noteResignation(of record: GameRecord, movers: [Player], returns: [Float]) {
+    let rules = parameters.selfPlay
+    guard rules.resignThreshold > 0, game.playerCount == 2, record.status == .terminated else { return }
+    var low = [0, 0]
+    for ply in record.searches.indices {
+      let player = movers[ply].index
+      low[player] = record.searches[ply].value < -rules.resignThreshold ? low[player] + 1 : 0
+      if low[player] >= rules.resignPlies {
+        statistics.add(resignationThatWasWrong: returns[ply] > -1)
+        return
+      }
     }
   }
 }

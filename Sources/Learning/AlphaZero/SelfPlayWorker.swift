@@ -46,7 +46,8 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule>: SelfPlayer {
     search = LockstepSearch(
       game: job.game,
       parameters: Search.SearchParameters(
-        rule: rule, discount: parameters.search.discount, noise: parameters.rootNoise), count: count)
+        rule: rule, discount: parameters.search.discount, noise: parameters.rootNoise,
+        solves: parameters.search.solves), count: count)
     policy = [Float](repeating: 0, count: job.game.actionCount)
     prior = policy
     evaluation = Evaluations(capacity: 1, actionCount: job.game.actionCount)
@@ -124,7 +125,13 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule>: SelfPlayer {
   private func describeSearch(_ index: Int) -> SearchRecord {
     var found = SearchRecord(
       visits: visits(index), value: search[index].rootValue, isFull: isFull(index))
-    if found.isFull && parameters.search.kind == .gumbel { found.policy = improvedPolicy(index) }
+    if let proven = search[index].provenValue {
+      // Few simulations are enough for a proof, and what they have found is certain.
+      (found.value, found.isProven, found.isFull) = (proven, true, true)
+      found.policy = improvedPolicy(index)
+    } else if found.isFull && parameters.search.kind == .gumbel {
+      found.policy = improvedPolicy(index)
+    }
     if found.isFull && parameters.selfPlay.surpriseWeight > 0 {
       var prior = prior.mutableSpan
       search[index].writePrior(into: &prior)

@@ -175,6 +175,7 @@ public enum RunError: Error, CustomStringConvertible {
   case alreadyStarted(path: String)
   case damaged(path: String, problem: String)
   case diverged(path: String, step: Int)
+  case tooMuchMemory(path: String, needed: Int, limit: Int)
 
   public var description: String {
     switch self {
@@ -188,6 +189,9 @@ public enum RunError: Error, CustomStringConvertible {
       "\(path): holds a run already; go on with --resume \(path), or name another folder with --run"
     case .damaged(let path, let problem):
       "\(path): \(problem); restore the file, or start anew in another folder"
+    case .tooMuchMemory(let path, let needed, let limit):
+      "\(path): the window takes \((needed + 1 << 20 - 1) >> 20) MiB, memory_limit is \(limit >> 20); "
+        + "choose a smaller window, or a higher limit"
     case .diverged(let path, let step):
       "\(path): the loss is no number any more at step \(step); choose a lower learning_rate"
     }

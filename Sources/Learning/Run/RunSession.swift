@@ -27,12 +27,17 @@ final class RunSession<G: Game> {
   /// Whether the budget is unspent and nobody has interrupted.
   private(set) var goesOn: Bool
   private var isFinished = false
+  /// What of the replay a resumed run reads; all of it unless the learner says how many samples it keeps.
+  private var tail = ReplayTail(capacity: .max)
+  private let savedTail: ReplayMark
 
   /// What a checkpoint says besides its tensors and games.
   private struct Saved: Codable {
     var progress: TrainingProgress
     var replayPosition: UInt64
     var lastEvaluation: Int
+    /// Where the games begin that a resumed run needs; nil for all.
+    var tail: ReplayMark?
   }
 
   init(job: TrainingJob<G>, hooks: TrainingHooks, laneCount: Int, isResuming: Bool) throws {
@@ -51,7 +56,9 @@ final class RunSession<G: Game> {
       progress = saved.progress
       lastEvaluation = saved.lastEvaluation
       lanes = try Self.readLanes(newest + "/lanes.replay", count: laneCount, of: job)
-      writer = try ReplayWriter(openForAppend: folder.replay, truncatingTo: saved.replayPosition)
+      savedTail = saved.tail ?? .beginning
+      writer = try ReplayWriter(
+        openForAppend: folder.replay, truncatingTo: saved.replayPosition, from: savedTail)
     } else {
       guard try !folder.holdsRun else { throw RunError.alreadyStarted(path: folder.path) }
       try folder.create()
@@ -59,6 +66,7 @@ final class RunSession<G: Game> {
       progress = TrainingProgress()
       lastEvaluation = 0
       lanes = nil
+      savedTail = .beginning
       writer = try ReplayWriter(openForAppend: folder.replay)
     }
     goesOn = !job.budget.isSpent(step: progress.step, elapsed: progress.seconds)
@@ -82,19 +90,38 @@ final class RunSession<G: Game> {
 
   /// Every finished game of the run so far, in the order in which they were written.
   func forEachRecordedGame(_ body: (GameRecord) throws -> Void) throws {
-    var reader = try ReplayReader(job.folder.replay)
-    try reader.forEachGame { game in
-      guard game.rules == job.rulesFingerprint, game.lane < laneCount else {
-        throw RunError.damaged(
-          path: job.folder.replay, problem: "a game of it was played by other rules or in another run")
-      }
-      try body(game)
+    try forEachFrame(from: .beginning) { games, _ in
+      for game in games { try body(game) }
     }
   }
 
-  /// Appends finished games to the replay, as one frame.
-  func write(_ games: [GameRecord]) throws {
+  /// The games that fill a window of `capacity` samples again, in their order, and perhaps some older ones;
+  /// `body` returns how many samples a game makes. From here on `write` has to be told as well.
+  func refill(capacity: Int, _ body: (GameRecord) throws -> Int) throws {
+    tail.capacity = capacity
+    try forEachFrame(from: savedTail) { games, start in
+      tail.add(try games.reduce(0) { try $0 + body($1) }, from: start)
+    }
+  }
+
+  private func forEachFrame(from start: ReplayMark, _ body: ([GameRecord], ReplayMark) throws -> Void) throws
+  {
+    var reader = try ReplayReader(job.folder.replay, from: start)
+    while let block = try reader.next() {
+      guard block.kind == .games else { continue }
+      let games = try reader.games(in: block)
+      guard games.allSatisfy({ $0.rules == job.rulesFingerprint && $0.lane < laneCount }) else {
+        throw RunError.damaged(
+          path: job.folder.replay, problem: "a game of it was played by other rules or in another run")
+      }
+      try body(games, block.start)
+    }
+  }
+
+  /// Appends finished games to the replay, as one frame, which makes so many samples.
+  func write(_ games: [GameRecord], samples: Int? = nil) throws {
     if games.isEmpty { return }
+    if let samples { tail.add(samples, from: writer.mark) }
     try writer.append(games)
     progress.games += games.count
     for game in games { recent.add(game) }
@@ -126,6 +153,7 @@ final class RunSession<G: Game> {
     progress.seconds = elapsed
     progress.share = share
     progress.replayBytes = Int(writer.position)
+    progress.memoryBytes = residentMemory()
     let isSpent = job.budget.isSpent(step: progress.step, elapsed: progress.seconds)
     let isLast = isFinished || isSpent || hooks.isInterrupted()
     if isLast || progress.step - lastEvaluation >= job.evaluationSteps && job.evaluationSteps > 0 {
@@ -168,7 +196,8 @@ final class RunSession<G: Game> {
     // From the end of the save on, so that a slow disk does not make a run do nothing but save.
     defer { lastCheckpoint = elapsed }
     let saved = Saved(
-      progress: progress, replayPosition: try writer.flush(), lastEvaluation: lastEvaluation)
+      progress: progress, replayPosition: try writer.flush(), lastEvaluation: lastEvaluation,
+      tail: tail.start)
     try job.folder.writeCheckpoint(step: progress.step) { folder in
       try RunFolder.encode(saved, to: folder + "/state.json")
       var games = try ReplayWriter(openForAppend: folder + "/lanes.replay")

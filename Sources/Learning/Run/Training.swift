@@ -77,6 +77,17 @@ public struct TrainingProgress: Codable, Sendable {
   /// Positions or transitions in memory, and bytes of the replay on disk.
   public var samples = 0
   public var replayBytes = 0
+  /// Samples that are trained on now, the memory that all samples take, and that of the whole process.
+  public var windowSize: Int?
+  public var windowBytes: Int?
+  public var memoryBytes: Int?
+  /// How well the search's values foretold the results of the last games: mean squared error and mean excess.
+  public var valueError: Double?
+  public var valueBias: Double?
+  /// The share of different positions among the last ones.
+  public var uniqueShare: Double?
+  /// The share of resignations that would have been wrong, among games that were played on; nil without any.
+  public var wrongResignations: Double?
   /// The last evaluation, where there was one: a score from 0 to 1, or a mean return.
   public var strength: Double?
   /// The step of that evaluation.

@@ -59,6 +59,7 @@ extension AlphaZeroParameters {
     search.kind = try section.choice("kind", default: search.kind)
     search.considered = try section.integer("considered", default: search.considered, in: 1...100_000)
     search.valueScale = try section.float("value_scale", default: search.valueScale, in: 0...1000)
+    search.solves = try section.boolean("solves", default: search.solves)
     search.simulations = try section.integer("simulations", default: search.simulations, in: 2...1_000_000)
     search.exploration = try section.float("exploration", default: search.exploration, in: 0...100)
     search.noiseAlpha = try section.float("noise_alpha", default: search.noiseAlpha, in: 0...1000)
@@ -108,6 +109,8 @@ extension AlphaZeroParameters {
         remedy: "choose a divisor")
     }
     training.window = try section.integer("window", default: training.window, in: 1...100_000_000)
+    training.memoryLimit = try section.integer(
+      "memory_limit", default: training.memoryLimit, in: 0...100_000_000)
     training.minimumWindow = try section.integer(
       "minimum_window", default: min(training.minimumWindow, training.window), in: 1...training.window)
     training.windowStart = try section.integer(

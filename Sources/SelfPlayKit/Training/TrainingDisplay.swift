@@ -45,10 +45,29 @@ public struct TrainingDisplay {
     ]
     if let loss = progress.policyLoss { parts.append(String(format: "policy loss %.3f", loss)) }
     if let loss = progress.valueLoss { parts.append(String(format: "value loss %.4f", loss)) }
+    parts += state(progress)
     if let mean = progress.meanReturn { parts.append(String(format: "return %.3f", mean)) }
     if let strength = strengths.last { parts.append("\(strengthName) \(score(strength))") }
     parts.append(timeLeft(progress))
     return parts.joined(separator: ", ")
+  }
+
+  /// How well values foretell results, how varied the games are, and what memory the run takes.
+  private func state(_ progress: TrainingProgress) -> [String] {
+    var parts: [String] = []
+    if let error = progress.valueError, let bias = progress.valueBias {
+      parts.append(String(format: "values off by %.3f (bias %+.3f)", error.squareRoot(), bias))
+    }
+    if let share = progress.uniqueShare { parts.append(String(format: "%.0f %% unique", share * 100)) }
+    if let wrong = progress.wrongResignations {
+      parts.append(String(format: "%.1f %% of resignations wrong", wrong * 100))
+    }
+    if let size = progress.windowSize { parts.append("window \(size)") }
+    if let bytes = progress.memoryBytes {
+      let window = progress.windowBytes.map { ", window \($0 >> 20)" } ?? ""
+      parts.append("memory \(bytes >> 20) MiB\(window)")
+    }
+    return parts
   }
 
   /// The lines of the live display.
@@ -69,6 +88,7 @@ public struct TrainingDisplay {
         + " learns \(session.game.title), seed \(session.seed), in \(session.folder.path)",
       "  \(progress.step) \(unit)   \(progress.games) games\(length)   \(progress.updates) gradient steps",
       "  " + speed + "   replay \(progress.replayBytes / 1024) KiB, \(progress.samples) in memory",
+      "  " + state(progress).joined(separator: "   "),
       "  " + (losses.isEmpty ? "collecting the first games" : losses.joined(separator: "   ")),
       "  \(strengthName)  " + ink(Curve.sparkline(strengths, width: 40), .green)
         + (strengths.last.map { "  " + ink(score($0), .bold) } ?? "not measured yet"),

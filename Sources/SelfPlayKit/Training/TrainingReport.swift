@@ -19,6 +19,8 @@ public struct TrainingReport: Sendable {
       "policy_loss": JSONValue(progress.policyLoss), "value_loss": JSONValue(progress.valueLoss),
       "mean_return": JSONValue(progress.meanReturn), "strength": JSONValue(progress.strength),
       "replay_bytes": .integer(progress.replayBytes),
+      "value_error": JSONValue(progress.valueError), "value_bias": JSONValue(progress.valueBias),
+      "unique_positions": JSONValue(progress.uniqueShare),
     ]
   }
 }
