@@ -1,5 +1,18 @@
 import Environments
 
+/// Takes note of the moves of a playout.
+protocol MoveRecorder: ~Copyable {
+  /// Whether it wants to hear of moves at all.
+  static var records: Bool { get }
+  mutating func note(_ action: Action, by mover: Player)
+}
+
+/// Records nothing, at no cost.
+struct NoRecorder: MoveRecorder {
+  static var records: Bool { false }
+  mutating func note(_ action: Action, by mover: Player) {}
+}
+
 /// Plays uniformly random actions to the end, or for `limit` steps, and returns the discounted return
 /// from the view of the player to move in `state`. Beyond the limit nothing is counted.
 public func playout<Subject: Game>(
@@ -7,13 +20,16 @@ public func playout<Subject: Game>(
   using random: inout Random
 ) -> Float {
   var state = state
-  return finishRandomly(&state, of: game, discount: discount, limit: limit, using: &random)
+  var recorder = NoRecorder()
+  return finishRandomly(
+    &state, of: game, discount: discount, limit: limit, using: &random, recorder: &recorder)
 }
 
 /// The same, played on a state that is not needed any more: copying large states costs as much as some steps.
 @inline(__always)
-func finishRandomly<Subject: Game>(
-  _ state: inout Subject.State, of game: Subject, discount: Float, limit: Int, using random: inout Random
+func finishRandomly<Subject: Game, Recorder: MoveRecorder & ~Copyable>(
+  _ state: inout Subject.State, of game: Subject, discount: Float, limit: Int, using random: inout Random,
+  recorder: inout Recorder
 ) -> Float {
   let start = game.playerToMove(in: state)
   var total: Float = 0
@@ -21,7 +37,14 @@ func finishRandomly<Subject: Game>(
   var steps = 0
   while steps < limit {
     let isOwn = game.playerCount == 1 || game.playerToMove(in: state) == start
-    let transition = game.stepRandomly(&state, using: &random)
+    let transition: Transition
+    if Recorder.records {
+      let action = game.randomLegalAction(in: state, using: &random)
+      recorder.note(action, by: game.playerToMove(in: state))
+      transition = game.step(&state, taking: action, using: &random)
+    } else {
+      transition = game.stepRandomly(&state, using: &random)
+    }
     total += factor * (isOwn ? transition.reward : -transition.reward)
     if transition.status.isOver { break }
     factor *= discount

@@ -63,13 +63,18 @@ package struct SearchTree: ~Copyable {
   /// Where `reroot` copies to; the two pairs then change places.
   private var spareNodes = GrowingBuffer<Node>()
   private var spareEdges = GrowingBuffer<Edge>()
+  /// One for every edge, if the tree keeps them.
+  package var shared = GrowingBuffer<SharedStatistics>()
+  private var spareShared = GrowingBuffer<SharedStatistics>()
+  private let keepsShared: Bool
 
-  package init() {}
+  package init(keepsShared: Bool = false) { self.keepsShared = keepsShared }
 
   /// Forgets everything but a fresh root.
   package mutating func reset(mover: Player, key: UInt64) {
     nodes.removeAll()
     edges.removeAll()
+    shared.removeAll()
     nodes.append(Node(key: key, mover: mover, phase: .fresh))
   }
 
@@ -79,6 +84,7 @@ package struct SearchTree: ~Copyable {
     let count = actions.count
     let prior = 1 / Float(count)
     actions.forEach { edges.append(Edge(prior: prior, action: $0)) }
+    if keepsShared { for _ in 0..<count { shared.append(SharedStatistics()) } }
     nodes[node].firstEdge = Int32(first)
     nodes[node].edgeCount = UInt16(count)
   }
@@ -117,6 +123,7 @@ package struct SearchTree: ~Copyable {
   package mutating func reroot(at root: Int) {
     spareNodes.removeAll()
     spareEdges.removeAll()
+    spareShared.removeAll()
     spareNodes.append(nodes[root])
     spareNodes[0].sibling = Self.none
     var scanned = 0
@@ -125,6 +132,7 @@ package struct SearchTree: ~Copyable {
       let last = Int(spareNodes[scanned].firstEdge) + Int(spareNodes[scanned].edgeCount)
       for old in Int(spareNodes[scanned].firstEdge)..<last {
         spareEdges.append(edges[old])
+        if keepsShared { spareShared.append(shared[old]) }
         copyOutcomes(of: spareEdges.count - 1)
       }
       spareNodes[scanned].firstEdge = Int32(first)
@@ -132,6 +140,7 @@ package struct SearchTree: ~Copyable {
     }
     swap(&nodes, &spareNodes)
     swap(&edges, &spareEdges)
+    swap(&shared, &spareShared)
   }
 
   /// Copies the chain of outcomes of an edge already copied, in its order.

@@ -132,9 +132,10 @@ extension TreeSearch {
       let visits = Float(tree.edges[index].visits)
       // Pending visits add to the count but nothing to the sum: they count as the worst value.
       let tried = visits + Float(tree.edges[index].pending)
-      let value =
+      var value =
         tried > 0
         ? (Float(tree.edges[index].valueSum) - range.low * visits) * range.scale / tried : unvisited
+      if Rule.sharesMoves { value = sharedValue(of: index, own: value, visits: tried, range: range) }
       let score = parameters.rule.score(
         value: value, prior: tree.edges[index].prior, visits: tried, exploration: exploration)
       if score > bestScore {

@@ -56,7 +56,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
   /// Simulations still to run; see `plan`.
   public internal(set) var remaining = 0
 
-  package var tree = SearchTree()
+  package var tree = SearchTree(keepsShared: Rule.sharesMoves)
   var random: Random
   var range: ValueRange
   /// Priors of the root before noise, by action; valid if `hasNoise`.
@@ -69,6 +69,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
   package var rootPlan: HalvingPlan
   var path = GrowingBuffer<PathStep>()
   var waiting = GrowingBuffer<WaitingLeaf>()
+  var sharedMoves: SharedMoves
   var firstWaiting = 0
 
   /// A search over `game.start`, until the first `begin`.
@@ -83,6 +84,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
     precondition(
       parameters.nodeLimit > game.actionCount, "a tree has room for its root and all actions of it")
     rootPlan = HalvingPlan(actionCount: parameters.rule.gumbel == nil ? 0 : game.actionCount)
+    sharedMoves = SharedMoves(actionCount: Rule.sharesMoves ? game.actionCount : 0)
     resetTree()
   }
 
@@ -210,8 +212,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
         continue
       case .fresh:
         playsOut = true
-        tree.nodes[node].value = finishRandomly(
-          &state, of: game, discount: parameters.discount, limit: limit, using: &random)
+        tree.nodes[node].value = finish(&state, limit: limit)
       case .cutOff:
         // Nobody can play on here, so there is nothing to bootstrap from.
         tree.nodes[node].phase = .closed
@@ -223,6 +224,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
       break
     }
     backUp(from: node, value: tree.nodes[node].value, pathStart: 0, pathEnd: path.count)
+    if Rule.sharesMoves { shareMoves(value: tree.nodes[node].value) }
     if !playsOut && canSolve { prove(from: node, pathStart: 0, pathEnd: path.count) }
     path.removeAll()
     countSimulation()

@@ -2,11 +2,17 @@ import Environments
 
 /// Plain Monte Carlo tree search: UCB1, and one uniformly random playout a simulation
 /// (Kocsis and Szepesvari 2006; Coulom 2006).
-public final class UCTAgent<Subject: Game>: Agent {
+public typealias UCTAgent<Subject: Game> = PlayoutAgent<Subject, UCB1>
+
+/// Monte Carlo tree search in which actions share what later moves brought (Gelly and Silver 2011).
+public typealias RAVEAgent<Subject: Game> = PlayoutAgent<Subject, RAVE>
+
+/// Plays by tree search with one uniformly random playout a simulation.
+public final class PlayoutAgent<Subject: Game, Rule: SelectionRule>: Agent {
   private let simulations: Int
   private let reusesTree: Bool
   private let playoutLimit: Int
-  private var search: TreeSearch<Subject, UCB1>
+  private var search: TreeSearch<Subject, Rule>
   private var random = Random(seed: 0, purpose: .agent)
 
   /// Every decision runs exactly `simulations`, besides those kept from earlier moves, or as many as a proof of
@@ -14,7 +20,7 @@ public final class UCTAgent<Subject: Game>: Agent {
   ///
   /// Playouts stop after `playoutLimit` steps, as some games have no end of their own.
   public init(
-    game: Subject, simulations: Int, discount: Float = 1, rule: UCB1 = UCB1(), reusesTree: Bool = true,
+    game: Subject, simulations: Int, discount: Float = 1, rule: Rule = Rule(), reusesTree: Bool = true,
     playoutLimit: Int = 10_000, solves: Bool = true, nodeLimit: Int = .max
   ) {
     precondition(simulations >= 1, "a search needs at least one simulation")
