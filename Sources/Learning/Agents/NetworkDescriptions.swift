@@ -1,4 +1,5 @@
 import Environments
+import Replay
 import TensorCore
 
 extension AlphaZeroParameters {
@@ -7,7 +8,21 @@ extension AlphaZeroParameters {
     NetworkDescription(
       planes: game.observationShape.planes, rows: game.observationShape.rows,
       columns: game.observationShape.columns, torso: network,
-      heads: .policyValue(actions: game.actionCount, valueRange: game.playerCount == 2 ? .tanh : .linear))
+      heads: .policyValue(actions: game.actionCount, valueRange: game.playerCount == 2 ? .tanh : .linear),
+      auxiliary: AuxiliaryHeads(
+        reply: training.replyWeight > 0, ownership: training.ownershipWeight > 0 && game is any Scored,
+        score: training.scoreWeight > 0 && game is any Scored))
+  }
+}
+
+extension AuxiliaryHeads {
+  /// The targets that these heads are trained on.
+  var targets: AuxiliaryTargets.Kinds {
+    var kinds: AuxiliaryTargets.Kinds = []
+    if reply { kinds.insert(.reply) }
+    if ownership { kinds.insert(.ownership) }
+    if score { kinds.insert(.score) }
+    return kinds
   }
 }
 

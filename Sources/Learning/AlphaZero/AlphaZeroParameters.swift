@@ -107,6 +107,13 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     /// Largest Euclidean norm of a gradient; 0 leaves gradients alone.
     public var gradientNorm: Float = 4
     public var valueWeight: Float = 1
+    /// Weights of the losses of heads that only teach the torso (Wu 2019); 0 leaves a head out. The reply's is
+    /// that of the next move's policy (paper: 0.15).
+    public var replyWeight: Float = 0
+    /// Of the mean squared error of whose each point will be, in games with points.
+    public var ownershipWeight: Float = 0
+    /// Of the squared error of the final margin, as a share of all points, in games with points.
+    public var scoreWeight: Float = 0
     /// How much of itself the running average of the weights keeps at a gradient step, such as 0.99. It is what
     /// plays, is measured and published; 0 uses the newest weights themselves.
     public var weightAverage: Float = 0

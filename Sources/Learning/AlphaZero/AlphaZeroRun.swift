@@ -39,7 +39,7 @@ public final class AlphaZeroRun<G: Game> {
     try Self.checkMemory(parameters, for: job)
     window = SampleWindow(
       capacity: parameters.training.window, observationShape: game.observationShape,
-      actionCount: game.actionCount)
+      actionCount: game.actionCount, auxiliary: trainer.network.description.auxiliary?.targets ?? [])
     samples = GameSamples(game: game, rules: job.rulesFingerprint, parameters: parameters)
     if let checkpoint = session.checkpoint {
       try trainer.load(from: checkpoint)
@@ -106,7 +106,8 @@ public final class AlphaZeroRun<G: Game> {
     let limit = parameters.training.memoryLimit << 20
     let needed = SampleWindow.bytes(
       capacity: parameters.training.window, observationShape: job.game.observationShape,
-      actionCount: job.game.actionCount)
+      actionCount: job.game.actionCount,
+      auxiliary: parameters.networkDescription(for: job.game).auxiliary?.targets ?? [])
     guard limit == 0 || needed <= limit else {
       throw RunError.tooMuchMemory(path: job.folder.definition, needed: needed, limit: limit)
     }

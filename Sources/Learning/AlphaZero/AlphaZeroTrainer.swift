@@ -92,10 +92,10 @@ package final class AlphaZeroTrainer {
     try shards.withUnsafeMutableBufferPointer { shards in
       // Safe: each shard, with its tape, is used by the one thread that runs its index.
       nonisolated(unsafe) let shards = shards
-      let (tapes, network, valueWeight) = (tapes, network, parameters.valueWeight)
+      let (tapes, network, parameters) = (tapes, network, parameters)
       try forEachInParallel(shards.count, threads: threads) { index in
         shards[index].computeGradient(
-          on: tapes[index], network: network, valueWeight: valueWeight, scale: scale)
+          on: tapes[index], network: network, parameters: parameters, scale: scale)
       }
     }
   }

@@ -13,6 +13,8 @@ package struct GameSamples<G: Game> {
   private var planes: [Float]
   /// [actions].
   private var policy: [Float]
+  private let kinds: AuxiliaryTargets.Kinds
+  private var auxiliary: AuxiliaryTargets
   /// Of the games taken in.
   private(set) var statistics = SelfPlayStatistics()
 
@@ -23,25 +25,49 @@ package struct GameSamples<G: Game> {
     self.parameters = parameters
     planes = [Float](repeating: 0, count: game.observationShape.count)
     policy = [Float](repeating: 0, count: game.actionCount)
+    kinds = parameters.networkDescription(for: game).auxiliary?.targets ?? []
+    auxiliary = AuxiliaryTargets(
+      actionCount: game.actionCount, pointCount: game.observationShape.rows * game.observationShape.columns)
   }
 
   /// Adds all positions of a game; returns how many samples they make.
   @discardableResult
   package mutating func append(_ record: GameRecord, to window: inout SampleWindow) throws -> Int {
-    let targets = try valueTargets(of: record)
+    let (targets, end) = try valueTargets(of: record)
     let copies = copies(of: record)
+    let result = record.status == .terminated ? FinalResult(of: end, in: game) : nil
     try replay(record, game: game) { ply, state, _, _ in
       guard copies[ply] > 0 else { return }
       let found = record.searches[ply]
       game.observe(state, asRow: 0, of: &planes)
       found.writeTarget(into: &policy)
+      if !kinds.isEmpty {
+        describeFuture(of: record, after: ply, mover: game.playerToMove(in: state), result: result)
+      }
       for _ in 0..<copies[ply] {
         window.append(
           observation: planes.span, policy: policy.span, value: targets[ply],
-          policyWeight: found.isFull ? 1 : 0)
+          policyWeight: found.isFull ? 1 : 0, auxiliary: kinds.isEmpty ? nil : auxiliary)
       }
     }
     return copies.reduce(0, +)
+  }
+
+  /// Fills in the auxiliary targets of a ply: the policy of the next one, and how the game ends.
+  private mutating func describeFuture(
+    of record: GameRecord, after ply: Int, mover: Player, result: FinalResult?
+  ) {
+    for action in auxiliary.reply.indices { auxiliary.reply[action] = 0 }
+    if ply + 1 < record.searches.count, record.searches[ply + 1].isFull {
+      record.searches[ply + 1].writeTarget(into: &auxiliary.reply)
+    }
+    auxiliary.hasResult = result != nil
+    guard let result else { return }
+    let isFirst = mover == .first
+    auxiliary.score = isFirst ? result.margin : -result.margin
+    for point in auxiliary.ownership.indices {
+      auxiliary.ownership[point] = isFirst ? result.ownership[point] : -result.ownership[point]
+    }
   }
 
   /// [plies]: how often each position enters the window: once on average, but more often where the search has
@@ -60,8 +86,10 @@ package struct GameSamples<G: Game> {
   }
 
   /// [plies]: what each position was worth, from its mover's view: the return of the game, mixed with what the
-  /// search found, or what it proved.
-  private mutating func valueTargets(of record: GameRecord) throws -> [Float] {
+  /// search found, or what it proved; and the state at the end.
+  private mutating func valueTargets(
+    of record: GameRecord
+  ) throws -> (targets: [Float], end: G.State) {
     var movers: [Player] = []
     let end = try replay(record, game: game, rules: rules) { _, state, _, _ in
       movers.append(game.playerToMove(in: state))
@@ -80,9 +108,10 @@ package struct GameSamples<G: Game> {
     statistics.add(record, returns: returns)
     noteResignation(of: record, movers: movers, returns: returns)
     let weight = parameters.selfPlay.rootValueWeight
-    return zip(returns, record.searches).map { result, found in
+    let targets = zip(returns, record.searches).map { result, found in
       found.isProven ? found.value : result * (1 - weight) + found.value * weight
     }
+    return (targets, end)
   }
 
   /// Whether a player would have resigned a game that was played to its end, and would have been wrong.
@@ -98,5 +127,21 @@ package struct GameSamples<G: Game> {
         return
       }
     }
+  }
+}
+
+/// The points at the end of a game, from the first player's view.
+private struct FinalResult {
+  var margin: Float
+  /// [rows x columns].
+  var ownership: [Int8]
+
+  /// Nil for games without points.
+  init?<G: Game>(of state: G.State, in game: G) {
+    func read<Points: Scored>(_ game: Points) -> (Float, [Int8])? {
+      (state as? Points.State).map { (game.margin(of: $0), game.ownership(of: $0)) }
+    }
+    guard let scored = game as? any Scored, let (margin, ownership) = read(scored) else { return nil }
+    (self.margin, self.ownership) = (margin, ownership)
   }
 }

@@ -13,6 +13,7 @@ struct TrainingShard {
   private var values: [Float]
   private var weights: [Float]
   private var policyWeights: [Float]
+  private var auxiliary: AuxiliaryBatch
   /// One sample before its symmetry is applied.
   private var originalPlanes: [Float]
   private var originalPolicy: [Float]
@@ -29,12 +30,20 @@ struct TrainingShard {
     values = [Float](repeating: 0, count: rows)
     weights = values
     policyWeights = values
+    auxiliary = AuxiliaryBatch(rows: rows, description: description)
     originalPlanes = [Float](repeating: 0, count: shape.count)
     originalPolicy = [Float](repeating: 0, count: actionCount)
   }
 
   /// Loads one sample of the window, transformed if there is a symmetry.
   mutating func load(_ index: Int, row: Int, from window: SampleWindow, symmetry: Symmetry?) {
+    loadSample(index, row: row, from: window, symmetry: symmetry)
+    auxiliary.load(index, row: row, from: window, symmetry: symmetry, weight: weights[row])
+  }
+
+  private mutating func loadSample(
+    _ index: Int, row: Int, from window: SampleWindow, symmetry: Symmetry?
+  ) {
     guard let symmetry else {
       let sample = window.load(index, row: row, observations: &planes, policies: &policies)
       keep(sample, row: row)
@@ -59,22 +68,19 @@ struct TrainingShard {
   }
 
   /// Forward and backward over the shard's rows; the gradient is that of `scale` times the mean loss.
-  mutating func computeGradient(on tape: Tape, network: Network, valueWeight: Float, scale: Float) {
+  mutating func computeGradient(
+    on tape: Tape, network: Network, parameters: AlphaZeroParameters.TrainingParameters, scale: Float
+  ) {
     tape.reset()
-    let outputs = planes.withUnsafeBufferPointer { network.forward(planes: $0, batch: rows, on: tape) }
-    guard case .policyValue(let logits, let estimate) = outputs else {
+    let all = planes.withUnsafeBufferPointer { network.forwardAll(planes: $0, batch: rows, on: tape) }
+    guard case .policyValue(let logits, let estimate) = all.outputs else {
       preconditionFailure("AlphaZero trains a network with policy and value")
     }
-    let policy = policies.withUnsafeBufferPointer { targets in
-      policyWeights.withUnsafeBufferPointer {
-        tape.softmaxCrossEntropy(logits, targets: targets, weights: $0)
-      }
-    }
-    let value = values.withUnsafeBufferPointer { targets in
-      weights.withUnsafeBufferPointer { tape.meanSquaredError(estimate, targets: targets, weights: $0) }
-    }
-    let loss = tape.weightedSum(policy, times: 1, value, times: valueWeight)
-    tape.backward(from: loss, scale: scale)
+    let policy = tape.crossEntropy(logits, policies, policyWeights)
+    let value = tape.squaredError(estimate, values, weights)
+    let loss = tape.weightedSum(policy, times: 1, value, times: parameters.valueWeight)
+    tape.backward(
+      from: auxiliary.add(to: loss, all.auxiliary, parameters: parameters, on: tape), scale: scale)
     policyLoss = tape.scalar(of: policy)
     valueLoss = tape.scalar(of: value)
   }

@@ -126,6 +126,10 @@ extension AlphaZeroParameters {
     training.weightDecay = try section.float("weight_decay", default: training.weightDecay, in: 0...10)
     training.gradientNorm = try section.float("gradient_norm", default: training.gradientNorm, in: 0...1e9)
     training.valueWeight = try section.float("value_weight", default: training.valueWeight, in: 0...1000)
+    training.replyWeight = try section.float("reply_weight", default: training.replyWeight, in: 0...1000)
+    training.ownershipWeight = try section.float(
+      "ownership_weight", default: training.ownershipWeight, in: 0...1000)
+    training.scoreWeight = try section.float("score_weight", default: training.scoreWeight, in: 0...1000)
     training.weightAverage = try section.float(
       "weight_average", default: training.weightAverage, in: 0...0.99999)
     training.augments = try section.boolean("augments", default: training.augments)

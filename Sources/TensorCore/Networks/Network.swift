@@ -19,6 +19,7 @@ public final class Network: Sendable {
   private let body: Body
   /// Between the torso and the heads of a recurrent network.
   private let memory: CarriedMemory?
+  private let auxiliary: AuxiliaryLayers
 
   /// A network with random weights that depend on the description and `seed` only.
   public convenience init(_ description: NetworkDescription, seed: UInt64) throws(NetworkDescriptionError) {
@@ -26,6 +27,7 @@ public final class Network: Sendable {
     var generator = SplitMix64(state: seed)
     for part in parts { part.initialise(parameters, using: &generator) }
     memory?.cell.initialise(parameters, using: &generator)
+    for part in auxiliary.all { part.initialise(parameters, using: &generator) }
   }
 
   /// A network whose parameters are all zero.
@@ -51,6 +53,7 @@ public final class Network: Sendable {
         in: &layout)
       body = .actionValues(torso, values: values)
     }
+    auxiliary = AuxiliaryLayers(description.auxiliary, of: description, in: &layout)
     parameters = Parameters(layout: layout)
   }
 
@@ -72,6 +75,19 @@ public final class Network: Sendable {
     return outputs(of: input, on: tape) { memory, features in
       memory.run(over: features, from: zeroStates(batch, tape), keep: nil, on: tape).hidden
     }
+  }
+
+  /// The same with the heads that only training computes.
+  public func forwardAll(
+    planes: UnsafeBufferPointer<Float>, batch: Int, on tape: Tape
+  ) -> (outputs: Outputs, auxiliary: AuxiliaryOutputs) {
+    var features: Variable?
+    let outputs = outputs(
+      of: input(planes, batch: batch, on: tape), on: tape, noting: { features = $0 }
+    ) { memory, features in
+      memory.run(over: features, from: zeroStates(batch, tape), keep: nil, on: tape).hidden
+    }
+    return (outputs, features.map { auxiliary.forward($0, on: tape) } ?? AuxiliaryOutputs())
   }
 
   /// Records a recurrent network over sequences: `planes` is [steps, batch, planes, rows, columns], and the rows
@@ -116,13 +132,17 @@ public final class Network: Sendable {
         columns: description.columns)
   }
 
-  /// Torso and heads on an input; `remember` runs the memory of a recurrent network in between.
+  /// Torso and heads on an input; `remember` runs the memory of a recurrent network in between, and `note` sees
+  /// what the heads see.
   private func outputs(
-    of input: Variable, on tape: Tape, remember: (CarriedMemory, Variable) -> Variable
+    of input: Variable, on tape: Tape, noting note: (Variable) -> Void = { _ in },
+    remember: (CarriedMemory, Variable) -> Variable
   ) -> Outputs {
     func shared(_ torso: Sequential) -> Variable {
       let features = torso.forward(input, on: tape)
-      return memory.map { remember($0, features) } ?? features
+      let shared = memory.map { remember($0, features) } ?? features
+      note(shared)
+      return shared
     }
     switch body {
     case .policyValue(let torso, let policy, let value):

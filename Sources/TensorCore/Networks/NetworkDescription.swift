@@ -45,13 +45,18 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
   public let columns: Int
   public let torso: Torso
   public let heads: Heads
+  /// Heads for training only; nil for none.
+  public let auxiliary: AuxiliaryHeads?
 
-  public init(planes: Int, rows: Int, columns: Int, torso: Torso, heads: Heads) {
+  public init(
+    planes: Int, rows: Int, columns: Int, torso: Torso, heads: Heads, auxiliary: AuxiliaryHeads? = nil
+  ) {
     self.planes = planes
     self.rows = rows
     self.columns = columns
     self.torso = torso
     self.heads = heads
+    self.auxiliary = auxiliary.flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// Floats of one input [planes, rows, columns].
