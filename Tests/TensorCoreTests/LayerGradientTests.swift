@@ -100,6 +100,9 @@ struct LayerGradientTests {
     #expect(probe(image) { _ in Dropout(rate: 0.4) }.error() < 5e-3)
     #expect(
       probe(sequence) { DropConnect(name: "d", inputs: 4, outputs: 3, rate: 0.3, in: &$0) }.error() < 5e-3)
+    #expect(
+      probe(sequence) { NoisyDense(name: "n", inputs: 4, outputs: 3, deviation: 0.7, in: &$0) }.error() < 5e-3
+    )
     var layout = ParameterLayout()
     let x = layout.addParameter("x", shape: [12], decays: true)
     let gumbel = Probe(layout, seed: 34) { tape in

@@ -2,38 +2,58 @@ import TensorCore
 import Testing
 
 /// Networks of every kind, small enough for tests.
-let smallNetworks: [NetworkDescription] = [
-  NetworkDescription(
-    planes: 2, rows: 3, columns: 3, torso: .mlp(hidden: [24, 17]),
-    heads: .policyValue(actions: 9, valueRange: .tanh)),
-  NetworkDescription(
-    planes: 4, rows: 10, columns: 10, torso: .convolutional(channels: 16, hidden: 40),
-    heads: .actionValues(actions: 6)),
-  NetworkDescription(
-    planes: 3, rows: 6, columns: 7, torso: .residual(blocks: 2, channels: 32),
-    heads: .policyValue(actions: 7, valueRange: .tanh)),
-  NetworkDescription(
-    planes: 5, rows: 5, columns: 4, torso: .residual(blocks: 2, channels: 9),
-    heads: .policyValue(actions: 21, valueRange: .linear)),
-  NetworkDescription(
-    planes: 16, rows: 9, columns: 9, torso: .residual(blocks: 1, channels: 64),
-    heads: .actionValues(actions: 81)),
-  NetworkDescription(
-    planes: 3, rows: 4, columns: 4, torso: .recurrent(hidden: [12], memory: 10),
-    heads: .actionValues(actions: 5)),
-  NetworkDescription(
-    planes: 3, rows: 5, columns: 6, torso: .densenet(layers: 3, growth: 8),
-    heads: .policyValue(actions: 30, valueRange: .tanh)),
-  NetworkDescription(
-    planes: 3, rows: 3, columns: 4, torso: .transformer(blocks: 2, width: 12, attentionHeads: 3),
-    heads: .policyValue(actions: 12, valueRange: .tanh)),
-  NetworkDescription(
-    planes: 3, rows: 5, columns: 5, torso: .equivariant(blocks: 2, fields: 4),
-    heads: .policyValue(actions: 26, valueRange: .tanh)),
-  NetworkDescription(
-    planes: 2, rows: 4, columns: 4, torso: .equivariant(blocks: 1, fields: 3),
-    heads: .actionValues(actions: 16)),
-]
+let smallNetworks: [NetworkDescription] =
+  [
+    NetworkDescription(
+      planes: 2, rows: 3, columns: 3, torso: .mlp(hidden: [24, 17]),
+      heads: .policyValue(actions: 9, valueRange: .tanh)),
+    NetworkDescription(
+      planes: 4, rows: 10, columns: 10, torso: .convolutional(channels: 16, hidden: 40),
+      heads: .actionValues(actions: 6)),
+    NetworkDescription(
+      planes: 3, rows: 6, columns: 7, torso: .residual(blocks: 2, channels: 32),
+      heads: .policyValue(actions: 7, valueRange: .tanh)),
+    NetworkDescription(
+      planes: 5, rows: 5, columns: 4, torso: .residual(blocks: 2, channels: 9),
+      heads: .policyValue(actions: 21, valueRange: .linear)),
+    NetworkDescription(
+      planes: 16, rows: 9, columns: 9, torso: .residual(blocks: 1, channels: 64),
+      heads: .actionValues(actions: 81)),
+    NetworkDescription(
+      planes: 3, rows: 4, columns: 4, torso: .recurrent(hidden: [12], memory: 10),
+      heads: .actionValues(actions: 5)),
+    NetworkDescription(
+      planes: 3, rows: 5, columns: 6, torso: .densenet(layers: 3, growth: 8),
+      heads: .policyValue(actions: 30, valueRange: .tanh)),
+    NetworkDescription(
+      planes: 3, rows: 3, columns: 4, torso: .transformer(blocks: 2, width: 12, attentionHeads: 3),
+      heads: .policyValue(actions: 12, valueRange: .tanh)),
+    NetworkDescription(
+      planes: 3, rows: 5, columns: 5, torso: .equivariant(blocks: 2, fields: 4),
+      heads: .policyValue(actions: 26, valueRange: .tanh)),
+    NetworkDescription(
+      planes: 2, rows: 4, columns: 4, torso: .equivariant(blocks: 1, fields: 3),
+      heads: .actionValues(actions: 16)),
+  ] + headedNetworks
+
+/// Networks of action values with every kind of head.
+let headedNetworks: [NetworkDescription] = [false, true].flatMap { isDuelling in
+  [
+    ActionValueHead.Distribution.expectation, .categorical(ValueSupport(low: -2, high: 3, atoms: 7)),
+    .quantile(count: 5),
+  ].flatMap { distribution in
+    [0, 12].map { hidden in
+      var head = ActionValueHead()
+      (head.distribution, head.isDuelling) = (distribution, isDuelling)
+      head.streamHidden = isDuelling ? hidden : 0
+      head.noise = hidden > 0 ? 0.5 : 0
+      let torso: NetworkDescription.Torso =
+        hidden > 0 ? .convolutional(channels: 4, hidden: 20) : .residual(blocks: 1, channels: 8)
+      return NetworkDescription(
+        planes: 3, rows: 5, columns: 6, torso: torso, heads: .actionValues(actions: 6, head: head))
+    }
+  }
+}
 
 /// A network whose batch norms have seen something, so that folding them is not trivial.
 func seasoned(_ description: NetworkDescription, seed: UInt64) throws -> Network {
@@ -58,6 +78,8 @@ func tapeOutputs(_ network: Network, _ planes: [Float], batch: Int) -> ([Float],
     case .policyValue(let logits, let value):
       (Array(tape.values(of: logits)), Array(tape.values(of: value)))
     case .actionValues(let values): (Array(tape.values(of: values)), [])
+    case .actionDistributions(let distributions):
+      (Array(tape.values(of: network.expectations(distributions, on: tape))), [])
     }
   }
 }

@@ -39,13 +39,20 @@ struct TrainingBatch {
             logits, targets: UnsafeBufferPointer(rebasing: $0[(rows.lowerBound * actionCount)...]))
         }
         return tape.weightedSum(policy, times: 1, tape.meanSquaredError(value, targets: targets), times: 0.5)
-      case .actionValues(let all):
-        let chosen = actions.withUnsafeBufferPointer {
-          tape.gather(all, actions: UnsafeBufferPointer(rebasing: $0[rows]))
-        }
-        return tape.huber(chosen, targets: targets, weights: targets)
+      case .actionDistributions(let distributions):
+        return loss(of: network.expectations(distributions, on: tape), targets: targets, rows: rows, on: tape)
+      case .actionValues(let all): return loss(of: all, targets: targets, rows: rows, on: tape)
       }
     }
+  }
+
+  private func loss(
+    of all: Variable, targets: UnsafeBufferPointer<Float>, rows: Range<Int>, on tape: Tape
+  ) -> Variable {
+    let chosen = actions.withUnsafeBufferPointer {
+      tape.gather(all, actions: UnsafeBufferPointer(rebasing: $0[rows]))
+    }
+    return tape.huber(chosen, targets: targets, weights: targets)
   }
 }
 

@@ -17,6 +17,8 @@ public final class InferenceNetwork: @unchecked Sendable {
   private let chunk: Int
   let weights: FloatBuffer
   let scratch: FloatBuffer
+  private let noisy: NoisyWeights
+  private let reader: ActionValueReader
   private let activations: FloatBuffer
   private let slotOffsets: [Int]
   /// Runs what is not a product, with a copy of the weights of its own; nil if there is no such step.
@@ -50,6 +52,7 @@ public final class InferenceNetwork: @unchecked Sendable {
       products.count < steps.count
       ? Tape(evaluating: Parameters(layout: network.parameters.layout)) : nil
     self.tape = tape
+    let isNoisy = products.contains { $0.plan.deviations != nil }
     let scratchSize = products.map(\.scratch).max() ?? 0
     var recorded = 0
     if let tape {
@@ -60,7 +63,11 @@ public final class InferenceNetwork: @unchecked Sendable {
     let largest = products.map { $0.bias - $0.weights }.max() ?? 0
     chunk = min(maximumBatch, max(1, min(64, max(Self.cacheFloats, largest) / perPosition)))
     weights = FloatBuffer(count: products.last?.end ?? 0)
-    scratch = FloatBuffer(count: scratchSize * chunk)
+    // Noise needs a factor for every input and output of a layer.
+    let factors = isNoisy ? products.map { $0.inner + $0.outputChannels }.max() ?? 0 : 0
+    scratch = FloatBuffer(count: max(scratchSize * chunk, factors))
+    noisy = NoisyWeights(count: isNoisy ? weights.count : 0)
+    reader = ActionValueReader(description, chunk: chunk, kernels: kernels.table)
     var offsets = [0]
     for size in sizes { offsets.append(offsets[offsets.count - 1] + (size * chunk + 15) / 16 * 16) }
     slotOffsets = offsets
@@ -79,8 +86,20 @@ public final class InferenceNetwork: @unchecked Sendable {
   /// Takes the current weights of a network with the same description. Does not allocate.
   public func load(from network: Network) {
     precondition(network.description == description, "the network has another description")
-    for step in steps { step.product?.pack(network.parameters, into: weights.pointer) }
+    for case let product? in steps.lazy.map(\.product) {
+      product.pack(network.parameters, into: weights.pointer)
+      product.pack(network.parameters, means: weights.pointer, into: noisy)
+    }
     tape?.parameters.copy(from: network.parameters)
+  }
+
+  /// Draws new noise on the weights of noisy layers, which without this, and after each `load`, are their means.
+  /// Does not allocate.
+  public func perturb(seed: UInt64) {
+    var random = SplitMix64(state: seed)
+    for step in steps {
+      step.product?.perturb(weights.pointer, by: noisy, scratch: scratch.pointer, using: &random)
+    }
   }
 
   /// Evaluates `batch` positions [batch, planes, rows, columns]: fills `logits` [batch, actions] and `values`
@@ -93,20 +112,29 @@ public final class InferenceNetwork: @unchecked Sendable {
     states: UnsafeMutableBufferPointer<Float>? = nil,
     logits: UnsafeMutableBufferPointer<Float>, values: UnsafeMutableBufferPointer<Float>
   ) {
-    precondition(outputs.count == 2, "this network has action values, not policy and value")
+    guard case .policyValue = description.heads else {
+      preconditionFailure("this network has action values, not policy and value")
+    }
     precondition(values.count >= batch, "values has room for \(values.count) of \(batch) positions")
     run(batch: batch, planes: planes, states: states, first: logits, second: values.baseAddress)
   }
 
-  /// Evaluates `batch` positions [batch, planes, rows, columns]: fills `actionValues` [batch, actions]. `states`
-  /// is as above.
+  /// Evaluates `batch` positions [batch, planes, rows, columns]: fills `actionValues` [batch, actions], and with
+  /// `distributions` [batch, actions, atoms] the probabilities or quantiles of each action's return. `states` is as
+  /// above.
   public func run(
     batch: Int, planes: UnsafeBufferPointer<Float>,
     states: UnsafeMutableBufferPointer<Float>? = nil,
-    actionValues: UnsafeMutableBufferPointer<Float>
+    actionValues: UnsafeMutableBufferPointer<Float>, distributions: UnsafeMutableBufferPointer<Float>? = nil
   ) {
-    precondition(outputs.count == 1, "this network has policy and value, not action values")
-    run(batch: batch, planes: planes, states: states, first: actionValues, second: nil)
+    guard case .actionValues = description.heads else {
+      preconditionFailure("this network has policy and value, not action values")
+    }
+    let atoms = description.actionValueHead.distribution.atoms
+    precondition(
+      (distributions?.count ?? .max) >= batch * description.actions * atoms, "the distributions do not fit")
+    run(
+      batch: batch, planes: planes, states: states, first: actionValues, second: distributions?.baseAddress)
   }
 
   private func run(
@@ -114,6 +142,7 @@ public final class InferenceNetwork: @unchecked Sendable {
     first: UnsafeMutableBufferPointer<Float>, second: UnsafeMutablePointer<Float>?
   ) {
     let (actions, stateCount) = (description.actions, description.stateCount)
+    let atoms = description.actionValueHead.distribution.atoms
     precondition(batch <= maximumBatch, "\(batch) positions, compiled for \(maximumBatch)")
     precondition(planes.count >= batch * description.inputCount, "the planes do not fill the batch")
     precondition(first.count >= batch * actions, "the results do not fit \(batch) positions")
@@ -130,8 +159,14 @@ public final class InferenceNetwork: @unchecked Sendable {
       encode(source + position * description.inputCount, boards: boards)
       remember(state, count: boards * stateCount)
       for step in steps { run(step, boards: boards) }
-      (first + position * actions).update(from: value(outputs[0]), count: boards * actions)
-      if let second { (second + position).update(from: value(outputs[1]), count: boards) }
+      if case .policyValue = description.heads {
+        (first + position * actions).update(from: value(outputs[0]), count: boards * actions)
+        if let second { (second + position).update(from: value(outputs[1]), count: boards) }
+      } else {
+        reader.read(
+          value(outputs[0]), state: outputs.count > 1 ? value(outputs[1]) : nil, boards: boards,
+          into: first + position * actions, distributions: second.map { $0 + position * actions * atoms })
+      }
       if let memory, let state {
         state.update(from: value(memory.after), count: boards * stateCount)
       }

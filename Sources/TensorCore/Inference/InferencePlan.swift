@@ -27,6 +27,8 @@ public struct InferencePlan: Sendable {
     let window: Window?
     /// Which elements of the tensor make the weight; nil for all of them in a row.
     var sources: [Int32]?
+    /// Of the noise on the weights; nil without.
+    var deviations: Deviations?
     var norm: BatchNorm?
     var residual: PlanVariable?
     var activation: Activation?
@@ -75,10 +77,13 @@ public struct InferencePlan: Sendable {
 
   /// y = x W^T + b on the flattened value.
   public mutating func dense(
-    _ input: PlanVariable, outputs: Int, weight: ParameterIndex, bias: ParameterIndex?
+    _ input: PlanVariable, outputs: Int, weight: ParameterIndex, bias: ParameterIndex?,
+    deviations: Deviations? = nil
   ) -> PlanVariable {
     append(rows: 1, columns: 1, channels: outputs) {
-      .product(Product(input: input, output: $0, weight: weight, bias: bias, window: nil))
+      .product(
+        Product(
+          input: input, output: $0, weight: weight, bias: bias, window: nil, deviations: deviations))
     }
   }
 

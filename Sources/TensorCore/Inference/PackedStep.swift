@@ -115,12 +115,19 @@ extension PackedStep {
   /// Packs the weights into panels of 16 outputs with batch norm folded in: with s = scale / deviation the
   /// weight becomes s * w and the bias (b - mean) * s + shift.
   func pack(_ parameters: Parameters, into memory: UnsafeMutablePointer<Float>) {
-    let weight = parameters[plan.weight]
+    pack(parameters, weight: plan.weight, bias: plan.bias, into: memory)
+  }
+
+  func pack(
+    _ parameters: Parameters, weight: ParameterIndex, bias: ParameterIndex?,
+    into memory: UnsafeMutablePointer<Float>
+  ) {
+    let weight = parameters[weight]
     let taps = inner / input.channels
     (memory + weights).update(repeating: 0, count: end - weights)
     for n in 0..<output.channels {
       var (scale, shift): (Float, Float) = (
-        1, plan.bias.map { parameters[$0][n % parameters[$0].count] } ?? 0
+        1, bias.map { parameters[$0][n % parameters[$0].count] } ?? 0
       )
       if let norm = plan.norm {
         let c = n % norm.channels
@@ -129,7 +136,7 @@ extension PackedStep {
           / (parameters[norm.runningVariance][c] + norm.epsilon).squareRoot()
         shift = (shift - parameters[norm.runningMean][c]) * scale + parameters[norm.shift][c]
       }
-      memory[bias + n] = shift
+      memory[self.bias + n] = shift
       for channel in 0..<input.channels {
         let first = (n * input.channels + channel) * taps
         if let sources = plan.sources {

@@ -7,11 +7,15 @@ public final class Network: Sendable {
     case policyValue(logits: Variable, value: Variable)
     /// [batch, actions].
     case actionValues(Variable)
+    /// Of each action's return, [batch, rows = actions, 1, channels = atoms]: logits of a categorical
+    /// distribution, or quantiles.
+    case actionDistributions(Variable)
   }
 
   private enum Body: Sendable {
     case policyValue(Sequential, policy: Sequential, value: Sequential)
-    case actionValues(Sequential, values: Sequential)
+    /// With a value of the state if the head is duelling.
+    case actionValues(Sequential, values: Sequential, state: Sequential?)
   }
 
   public let description: NetworkDescription
@@ -43,15 +47,21 @@ public final class Network: Sendable {
         "policy", channels: 2, hidden: [], outputs: actions, isPerAction: true, last: [],
         in: &layout)
       let value = description.makeHead(
-        "value", channels: 1, hidden: [64], outputs: 1, isPerAction: false,
-        last: range == .tanh ? [Activation.tanh] : [],
-        in: &layout)
+        "value", channels: 1, hidden: description.isSpatial ? [64] : [], outputs: 1, isPerAction: false,
+        last: range == .tanh ? [Activation.tanh] : [], in: &layout)
       body = .policyValue(torso, policy: policy, value: value)
-    case .actionValues(let actions):
+    case .actionValues(let actions, _):
+      let head = description.actionValueHead
+      let (atoms, hidden) = (head.distribution.atoms, head.streamHidden > 0 ? [head.streamHidden] : [])
       let values = description.makeHead(
-        "values", channels: 2, hidden: [], outputs: actions, isPerAction: true, last: [],
+        "values", channels: 2, hidden: hidden, outputs: actions * atoms, isPerAction: true, last: [],
         in: &layout)
-      body = .actionValues(torso, values: values)
+      let state =
+        head.isDuelling
+        ? description.makeHead(
+          "state", channels: 1, hidden: hidden, outputs: atoms, isPerAction: false, last: [], in: &layout)
+        : nil
+      body = .actionValues(torso, values: values, state: state)
     }
     auxiliary = AuxiliaryLayers(description.auxiliary, of: description, in: &layout)
     parameters = Parameters(layout: layout)
@@ -149,9 +159,40 @@ public final class Network: Sendable {
       let shared = shared(torso)
       return .policyValue(
         logits: policy.forward(shared, on: tape), value: value.forward(shared, on: tape))
-    case .actionValues(let torso, let values):
-      return .actionValues(values.forward(shared(torso), on: tape))
+    case .actionValues(let torso, let values, let state):
+      let shared = shared(torso)
+      return combine(values.forward(shared, on: tape), state: state?.forward(shared, on: tape), on: tape)
     }
+  }
+
+  /// The outputs of a head of action values, of whose two streams a duelling head makes V + A - mean A (Wang et al.
+  /// 2016, equation 9).
+  private func combine(_ values: Variable, state: Variable?, on tape: Tape) -> Outputs {
+    let (actions, atoms) = (description.actions, description.actionValueHead.distribution.atoms)
+    if atoms == 1 && state == nil { return .actionValues(values) }
+    let batch = tape.shape(of: values).vectors
+    var result = tape.reshape(values, to: VariableShape(batch: batch, rows: actions, channels: atoms))
+    if let state {
+      let centre = tape.subtract(state, tape.mean(result, over: .rows))
+      result = tape.add(result, centre)
+    }
+    if atoms > 1 { return .actionDistributions(result) }
+    return .actionValues(tape.reshape(result, to: VariableShape(batch: batch, channels: actions)))
+  }
+
+  /// The expectations [batch, actions] of distributions that `forward` made.
+  public func expectations(_ distributions: Variable, on tape: Tape) -> Variable {
+    let shape = tape.shape(of: distributions)
+    var values = distributions
+    var share = 1 / Float(shape.channels)
+    if case .categorical(let support) = description.actionValueHead.distribution {
+      let atoms = tape.constant(shape: VariableShape(batch: 1, channels: shape.channels)) { support[$0] }
+      values = tape.multiply(tape.softmax(values), atoms)
+      share = 1
+    }
+    return tape.reshape(
+      tape.sum(values, over: .channels, scale: share),
+      to: VariableShape(batch: shape.batch, channels: shape.rows))
   }
 
   /// An engine that evaluates up to `maximumBatch` positions at once with a copy of the current weights.
@@ -174,8 +215,10 @@ public final class Network: Sendable {
     case .policyValue(let torso, let policy, let value):
       let shared = shared(torso)
       plan.outputs = [policy.compile(shared, into: &plan), value.compile(shared, into: &plan)]
-    case .actionValues(let torso, let values):
-      plan.outputs = [values.compile(shared(torso), into: &plan)]
+    case .actionValues(let torso, let values, let state):
+      let shared = shared(torso)
+      plan.outputs = [values.compile(shared, into: &plan)]
+      if let state { plan.outputs.append(state.compile(shared, into: &plan)) }
     }
     return InferenceNetwork(
       plan, of: self, maximumBatch: maximumBatch, precision: precision, kernels: kernels)
@@ -184,7 +227,7 @@ public final class Network: Sendable {
   private var parts: [Sequential] {
     switch body {
     case .policyValue(let torso, let policy, let value): [torso, policy, value]
-    case .actionValues(let torso, let values): [torso, values]
+    case .actionValues(let torso, let values, let state): [torso, values] + (state.map { [$0] } ?? [])
     }
   }
 }

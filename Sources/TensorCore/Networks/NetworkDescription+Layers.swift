@@ -5,7 +5,7 @@ extension NetworkDescription {
     case .mlp(let hidden), .recurrent(let hidden, _):
       var inputs = inputCount
       for (i, size) in hidden.enumerated() {
-        layers.append(Dense(name: "torso.dense\(i + 1)", inputs: inputs, outputs: size, in: &layout))
+        layers.append(makeDense("torso.dense\(i + 1)", inputs: inputs, outputs: size, in: &layout))
         layers.append(Activation.relu)
         inputs = size
       }
@@ -14,7 +14,7 @@ extension NetworkDescription {
         name: "torso.conv", inputs: planes, outputs: channels, kernel: 3, padding: 0, hasBias: true,
         in: &layout)
       let features = channels * (rows - 2) * (columns - 2)
-      let dense = Dense(name: "torso.hidden", inputs: features, outputs: hidden, in: &layout)
+      let dense = makeDense("torso.hidden", inputs: features, outputs: hidden, in: &layout)
       layers = [convolution, Activation.relu, Flatten(), dense, Activation.relu]
     case .densenet(let count, let growth):
       layers = makeStem(channels: 2 * growth, in: &layout)
@@ -91,9 +91,9 @@ extension NetworkDescription {
       name: "torso.memory", inputs: hidden.last ?? inputCount, hidden: memory, in: &layout)
   }
 
-  /// A head: on an image a 1x1 convolution to a few channels with batch norm and ReLU comes first, and the hidden
-  /// dense layers are used; elsewhere it is one dense layer. On an equivariant torso it tells whether its outputs
-  /// belong to the actions, and so move with the board.
+  /// A head: on an image a 1x1 convolution to a few channels with batch norm and ReLU comes first; then hidden dense
+  /// layers with ReLU, and the last one. On an equivariant torso it tells whether its outputs belong to the actions,
+  /// and so move with the board.
   func makeHead(
     _ name: String, channels: Int, hidden: [Int], outputs: Int, isPerAction: Bool,
     last: [any PlannedLayer],
@@ -122,15 +122,13 @@ extension NetworkDescription {
       layers = [InvariantFeatures(fields: fields)]
       features = 2 * fields
     }
-    if !layers.isEmpty {
-      for (i, size) in hidden.enumerated() {
-        layers.append(Dense(name: "\(name).dense\(i + 1)", inputs: features, outputs: size, in: &layout))
-        layers.append(Activation.relu)
-        features = size
-      }
+    for (i, size) in hidden.enumerated() {
+      layers.append(makeDense("\(name).dense\(i + 1)", inputs: features, outputs: size, in: &layout))
+      layers.append(Activation.relu)
+      features = size
     }
     layers.append(
-      Dense(name: "\(name).out", inputs: features, outputs: outputs, initialiser: .xavier, in: &layout))
+      makeDense("\(name).out", inputs: features, outputs: outputs, initialiser: .xavier, in: &layout))
     return Sequential(layers + last)
   }
 

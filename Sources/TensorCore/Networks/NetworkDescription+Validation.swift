@@ -6,6 +6,7 @@ public enum NetworkDescriptionError: Error, Hashable, CustomStringConvertible {
   case tooLarge(parameters: Int)
   case unevenHeads(width: Int, heads: Int)
   case notOnSquare(rows: Int, columns: Int, actions: Int)
+  case badHead(problem: String)
 
   public var description: String {
     switch self {
@@ -22,6 +23,7 @@ public enum NetworkDescriptionError: Error, Hashable, CustomStringConvertible {
         + "are \(rows) x \(columns) points and \(actions) actions; use torso residual"
     case .tooLarge(let parameters):
       "the network would have over \(parameters) parameters; use fewer channels, hidden units or actions"
+    case .badHead(let problem): "network head of action values has \(problem)"
     }
   }
 }
@@ -89,7 +91,10 @@ extension NetworkDescription {
       try checkProduct(9 * planes, channels)
       width = 4 * rows * columns
     }
-    try checkProduct(width, actions)
+    let head = actionValueHead
+    if let problem = head.problem { throw .badHead(problem: problem) }
+    try checkProduct(max(width, head.streamHidden), actions * head.distribution.atoms)
+    try checkProduct(width, head.streamHidden)
   }
 
   private static let mostWeights = 1 << 28

@@ -28,8 +28,8 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
   public enum Heads: Codable, Hashable, Sendable {
     /// Logits of all actions, and the expected return.
     case policyValue(actions: Int, valueRange: ValueRange)
-    /// The expected return of every action.
-    case actionValues(actions: Int)
+    /// The return of every action; without a head the plain one.
+    case actionValues(actions: Int, head: ActionValueHead? = nil)
   }
 
   /// The range of a value head.
@@ -59,6 +59,14 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
     self.auxiliary = auxiliary.flatMap { $0.isEmpty ? nil : $0 }
   }
 
+  /// Whether the torso ends in an image, from which each head takes a few channels.
+  var isSpatial: Bool {
+    switch torso {
+    case .mlp, .convolutional, .recurrent: false
+    case .residual, .densenet, .transformer, .equivariant: true
+    }
+  }
+
   /// Floats of one input [planes, rows, columns].
   public var inputCount: Int { planes * rows * columns }
 
@@ -77,7 +85,7 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
   /// Length of a row of logits or action values.
   public var actions: Int {
     switch heads {
-    case .policyValue(let actions, _), .actionValues(let actions): actions
+    case .policyValue(let actions, _), .actionValues(let actions, _): actions
     }
   }
 }

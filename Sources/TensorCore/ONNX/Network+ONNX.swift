@@ -26,7 +26,8 @@ extension Network {
     case .policyValue(let logits, let value):
       writer.output(logits, name: "logits", channels: description.actions)
       writer.output(value, name: "value", channels: 1)
-    case .actionValues(let values): writer.output(values, name: "values", channels: description.actions)
+    case .actionValues(let values), .actionDistributions(let values):
+      writer.output(values, name: "values", channels: description.actions)
     }
     return withExtendedLifetime((two.tape, three.tape)) { writer.graph.model(named: "selfplay") }
   }
@@ -35,6 +36,8 @@ extension Network {
     let tape = Tape(parameters: parameters)
     tape.reset(mode: .evaluation)
     let planes = [Float](repeating: 0, count: batch * description.inputCount)
-    return (tape, planes.withUnsafeBufferPointer { forward(planes: $0, batch: batch, on: tape) })
+    let outputs = planes.withUnsafeBufferPointer { forward(planes: $0, batch: batch, on: tape) }
+    guard case .actionDistributions(let distributions) = outputs else { return (tape, outputs) }
+    return (tape, .actionValues(expectations(distributions, on: tape)))
   }
 }

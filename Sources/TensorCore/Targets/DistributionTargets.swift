@@ -98,6 +98,23 @@ public func quantileTargets(
   }
 }
 
+/// The same for the next state's action with the largest value in `selecting` [rows, actions], by whichever network;
+/// `nextQuantiles` is [rows, actions, quantiles] here.
+public func quantileTargets(
+  rewards: Span<Float>, discounts: Span<Float>, nextQuantiles: Span<Float>, selecting: Span<Float>,
+  into targets: inout MutableSpan<Float>
+) {
+  let actions = rowLength(selecting, rows: rewards.count)
+  let quantiles = rowLength(nextQuantiles, rows: selecting.count)
+  for row in rewards.indices {
+    let best = largest(of: selecting, from: row * actions, count: actions)
+    let start = (row * actions + best) * quantiles
+    for i in 0..<quantiles {
+      targets[row * quantiles + i] = rewards[row] + discounts[row] * nextQuantiles[start + i]
+    }
+  }
+}
+
 /// The signed hyperbolic transform that tames returns of any size (Pohlen et al. 2018).
 public struct ValueTransform: Codable, Hashable, Sendable {
   public let epsilon: Float
