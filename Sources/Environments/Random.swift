@@ -8,7 +8,7 @@ public protocol RandomSource {
 
 /// Why a stream of random numbers is drawn. Streams of different purposes never meet.
 public enum RandomPurpose: UInt64, Sendable {
-  case initialisation, episode, agent, selfPlay, sampling, evaluation, match, playout, test, rules
+  case initialisation, episode, agent, selfPlay, sampling, evaluation, match, playout, test, rules, noise
 }
 
 /// A counter-based generator: stream (seed, purpose, index), so that results do not depend on which thread

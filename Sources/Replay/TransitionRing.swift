@@ -1,23 +1,5 @@
 import Environments
 
-/// One transition without its observations.
-public struct StoredTransition: Hashable, Sendable {
-  public var action: Action
-  /// Of the player who moved.
-  public var reward: Float
-  /// What the action led to; after `terminated` the next observation has no future.
-  public var status: Status
-  /// Whether the next state belongs to the same player: if not, its value counts negatively.
-  public var isSameMover: Bool
-
-  public init(action: Action, reward: Float, status: Status, isSameMover: Bool) {
-    self.action = action
-    self.reward = reward
-    self.status = status
-    self.isSameMover = isSameMover
-  }
-}
-
 /// The last transitions of several environments ("lanes"), for learners that sample single steps.
 ///
 /// Each lane is a ring of frames in the order of time, and each observation is stored once: the next state of a
@@ -56,11 +38,17 @@ public struct TransitionRing: Sendable {
   /// Mark in bits 0 and 1, status in bits 2 and 3, player to move in bit 4.
   private var tags: [UInt8]
   private var lanes: [Lane]
+  /// Draws the slots in place of chance; nil for uniform draws.
+  public private(set) var priorities: PrioritisedSampler?
   /// Frames in the fullest lane.
   private var longest = 0
 
   /// Room for `capacity` frames, shared evenly by the lanes.
-  public init(capacity: Int, lanes: Int, observationShape: ObservationShape, actionCount: Int) {
+  /// - Parameter priorityExponent: how much priorities matter to draws; nil to do without.
+  public init(
+    capacity: Int, lanes: Int, observationShape: ObservationShape, actionCount: Int,
+    priorityExponent: Float? = nil
+  ) {
     precondition(lanes > 0 && capacity / lanes >= 2, "room for two frames a lane at least")
     laneCount = lanes
     laneCapacity = capacity / lanes
@@ -73,10 +61,13 @@ public struct TransitionRing: Sendable {
     rewards = [Float](repeating: 0, count: frames)
     tags = [UInt8](repeating: 0, count: frames)
     self.lanes = [Lane](repeating: Lane(), count: lanes)
+    priorities = priorityExponent.map { PrioritisedSampler(capacity: frames, exponent: $0) }
   }
 
   /// Memory the frames take.
-  public var bytes: Int { observations.bytes + legal.count * 8 + tags.count * 7 }
+  public var bytes: Int {
+    observations.bytes + legal.count * 8 + tags.count * 7 + (priorities?.bytes ?? 0)
+  }
 
   /// Frames of a lane, those of last states included.
   public func frameCount(lane: Int) -> Int { lanes[lane].count }
@@ -103,16 +94,19 @@ public struct TransitionRing: Sendable {
     rewards[last] = transition.reward
     tags[last] = tags[last] & 0b1_0000 | transition.status.rawValue << 2
     setMark(.taken, last)
+    priorities?.admit(last)
     count += 1
     push(lane, observation, legal, mover, transition.status.isOver ? .final : .waiting)
   }
 
-  /// Fills every element of `slots` with a uniformly random transition, with repetition. Needs `count > 0`.
+  /// Fills every element of `slots` with a random transition, with repetition: in proportion to the priorities if
+  /// there are any, else uniformly. Needs `count > 0`.
   ///
   /// Draws a lane and an age and rejects what is no transition: O(1) expected while lanes are filled alike
   /// (fewer than two draws even if every episode has one ply only).
   public func sample(into slots: inout [Int], using random: inout Random) {
     precondition(count > 0, "no transition to sample")
+    if let priorities { return priorities.sample(into: &slots, using: &random) }
     for index in slots.indices {
       while true {
         let draw = random.integer(below: laneCount * longest)
@@ -127,20 +121,41 @@ public struct TransitionRing: Sendable {
   }
 
   /// Writes the transition in `slot` as row `row` of batches [rows, planes x rows x columns] (state and next
-  /// state) and [rows, legalWords] (bits of the actions legal in the next state).
+  /// state) and [rows, legalWords] (bits of the actions legal in the next state). By default it is one step; a rule of
+  /// more steps makes it lead further, to the end of the episode or the newest frame at most.
   public func load(
-    _ slot: Int, row: Int = 0, observations planes: inout MutableSpan<Float>,
+    _ slot: Int, row: Int = 0, rule: ReturnRule = ReturnRule(), observations planes: inout MutableSpan<Float>,
     nextObservations nextPlanes: inout MutableSpan<Float>, nextLegal: inout MutableSpan<UInt64>
   ) -> StoredTransition {
     precondition(mark(slot) == .taken, "slot \(slot) holds no transition")
-    let next = following(slot)
+    var (last, next, steps) = (slot, following(slot), 1)
+    var (reward, discount) = (rule.shaped(rewards[slot]), rule.discount)
+    while steps < rule.steps, status(last) == .running, mark(next) == .taken {
+      let gain = rule.shaped(rewards[next])
+      reward += discount * (isSameMover(slot, next) ? gain : -gain)
+      discount *= rule.discount
+      (last, next, steps) = (next, following(next), steps + 1)
+    }
     observations.load(slot, into: &planes, at: row * observationShape.count)
     observations.load(next, into: &nextPlanes, at: row * observationShape.count)
-    for word in 0..<legalWords { nextLegal[row * legalWords + word] = legal[next * legalWords + word] }
+    loadLegalActions(next, row: row, into: &nextLegal)
     return StoredTransition(
-      action: actions[slot], reward: rewards[slot], status: status(slot),
-      isSameMover: (tags[slot] ^ tags[next]) & 0b1_0000 == 0)
+      action: actions[slot], reward: reward, status: status(last), isSameMover: isSameMover(slot, next),
+      discount: discount)
   }
+
+  /// Writes the actions that were legal at `slot` as row `row` of [rows, legalWords].
+  public func loadLegalActions(_ slot: Int, row: Int = 0, into words: inout MutableSpan<UInt64>) {
+    for word in 0..<legalWords { words[row * legalWords + word] = legal[slot * legalWords + word] }
+  }
+
+  /// Notes how wrong the learner was about drawn transitions; nothing without priorities.
+  public mutating func update(_ slots: [Int], errors: [Float]) {
+    for (slot, error) in zip(slots, errors) { priorities?.update(slot, error: error) }
+  }
+
+  /// Takes up priorities from the `state` of a sampler; false if they do not fit what the ring holds.
+  public mutating func restorePriorities(_ state: [UInt8]) -> Bool { priorities?.restore(state) ?? false }
 
   private mutating func push(
     _ lane: Int, _ observation: borrowing Span<Float>, _ set: some ActionSet, _ mover: Player, _ mark: Mark
@@ -152,6 +167,7 @@ public struct TransitionRing: Sendable {
       lanes[lane].count -= 1
     }
     let slot = slot(lane, lanes[lane].count)
+    priorities?.remove(slot)
     lanes[lane].count += 1
     longest = max(longest, lanes[lane].count)
     observations.store(observation, in: slot)
@@ -172,6 +188,10 @@ public struct TransitionRing: Sendable {
   /// The next frame of the lane, in a ring.
   private func following(_ slot: Int) -> Int {
     (slot + 1) % laneCapacity == 0 ? slot + 1 - laneCapacity : slot + 1
+  }
+
+  private func isSameMover(_ one: Int, _ other: Int) -> Bool {
+    (tags[one] ^ tags[other]) & 0b1_0000 == 0
   }
 
   private func status(_ slot: Int) -> Status { Status(rawValue: tags[slot] >> 2 & 0b11) ?? .running }
