@@ -31,14 +31,14 @@ struct AllocationTests {
     #expect(counts.last == 0, "\(counts) allocations in three times twenty steps")
   }
 
-  @Test("a gradient step of DQN")
-  func dqn() throws {
+  @Test("a gradient step of DQN", arguments: DQNParameters.combinations)
+  func dqn(parameters: DQNParameters) throws {
     let game = try smallLake(stepLimit: 5)
-    let parameters = DQNParameters.small()
     let learner = try DQNLearner(
       description: parameters.networkDescription(for: game), parameters: parameters, seed: 1)
     var ring = TransitionRing(
-      capacity: 100, lanes: 1, observationShape: game.observationShape, actionCount: game.actionCount)
+      capacity: 100, lanes: 1, observationShape: game.observationShape, actionCount: game.actionCount,
+      priorityExponent: parameters.prioritisation?.exponent)
     for stream in 0..<20 {
       var record = GameRecord(game: "test", rules: 0, seed: 1, stream: UInt64(stream))
       var random = record.random
@@ -55,8 +55,7 @@ struct AllocationTests {
       counts.append(
         allocations {
           learner.copyToTarget()
-          for _ in 0..<20 { _ = learner.update(from: ring, using: &random, budgetShare: 0.5) }
-          learner.copyToActor()
+          for _ in 0..<20 { _ = learner.update(from: &ring, using: &random, budgetShare: 0.5) }
         })
     }
     #expect(counts.last == 0, "\(counts) allocations in three times twenty steps")

@@ -95,6 +95,17 @@ struct DeterminismTests {
     }
     try checkInterruptions(SmallRun(game: TicTacToe(), learner: .tabular(.small(.dyna)), steps: 200))
   }
+
+  @Test("the same of Rainbow, with its noise and priorities, and of Munchausen with quantiles")
+  func rainbow() throws {
+    var munchausen = DQNParameters.rainbow
+    munchausen.munchausen = DQNParameters.Munchausen()
+    munchausen.head.distribution = .quantile(count: 5)
+    for parameters in [.rainbow, munchausen] {
+      try checkThreads(SmallRun(game: try smallLake(stepLimit: 6), learner: .dqn(parameters), steps: 150))
+      try checkInterruptions(SmallRun(game: TicTacToe(), learner: .dqn(parameters), steps: 150))
+    }
+  }
 }
 
 @Suite("Damage to a run's folder")

@@ -6,21 +6,6 @@ import Testing
 
 @Suite("Learners solve their smallest game")
 struct SmallestGameTests {
-  /// The path of the greedy policy, with its return.
-  private func play(_ game: Gridworld, with network: Network) -> (steps: Int, reward: Float) {
-    let agent = ActionValueAgent(game: game, network: network)
-    var random = Random(seed: 1, purpose: .test)
-    var state = game.start(using: &random)
-    agent.begin(state, random: random)
-    var (steps, total) = (0, Float(0))
-    while true {
-      let transition = game.step(&state, taking: agent.decide(in: state).action, using: &random)
-      steps += 1
-      total += transition.reward
-      if transition.status.isOver { return (steps, total) }
-    }
-  }
-
   @Test("DQN finds the shortest way over a frozen lake")
   func dryLake() throws {
     let game = try smallLake(stepLimit: 50)
@@ -32,7 +17,7 @@ struct SmallestGameTests {
     parameters.exploration.steps = 6_000
     try withFolder { folder in
       try SmallRun(game: game, learner: .dqn(parameters), steps: 10_000).train(in: folder)
-      let path = play(game, with: try Network.load(from: RunFolder(path: folder).weights))
+      let path = greedyPath(of: game, by: try Network.load(from: RunFolder(path: folder).weights))
       #expect(path.steps == 6 && path.reward == 1)
     }
   }

@@ -122,6 +122,46 @@ extension TabularParameters {
   }
 }
 
+extension DQNParameters {
+  /// The same learner with everything that Rainbow adds.
+  static var rainbow: DQNParameters {
+    var parameters = small()
+    (parameters.returnSteps, parameters.isDouble, parameters.prioritisation) = (3, true, Prioritisation())
+    (parameters.head.isDuelling, parameters.head.streamHidden, parameters.head.noise) = (true, 8, 0.5)
+    parameters.head.distribution = .categorical(ValueSupport(low: -2, high: 2, atoms: 11))
+    (parameters.rewardScale, parameters.rewardLimit, parameters.gradientNorm) = (0.5, 1, 10)
+    return parameters
+  }
+
+  /// Every kind of distribution with each of the other parts, and with all of them.
+  static var combinations: [DQNParameters] {
+    var list: [DQNParameters] = []
+    let kinds: [ActionValueHead.Distribution] = [
+      .expectation, .categorical(ValueSupport(low: -2, high: 2, atoms: 11)), .quantile(count: 7),
+    ]
+    for kind in kinds {
+      for part in 0..<8 {
+        var parameters = part == 7 ? rainbow : small()
+        parameters.head.distribution = kind
+        // Fast enough that the older network soon disagrees with the trained one.
+        (parameters.optimiser, parameters.learningRate) = (.adam, 0.02)
+        switch part {
+        case 1: parameters.returnSteps = 4
+        case 2: parameters.isDouble = true
+        case 3: parameters.prioritisation = Prioritisation()
+        case 4: parameters.munchausen = Munchausen()
+        case 5: parameters.head.isDuelling = true
+        case 6: parameters.head.noise = 0.5
+        case 7: parameters.munchausen = Munchausen()
+        default: break
+        }
+        list.append(parameters)
+      }
+    }
+    return list
+  }
+}
+
 /// A small lake, slippery or dry.
 func smallLake(intended: Double = 1, stepLimit: Int? = 20) throws -> Gridworld {
   try Gridworld(
@@ -143,4 +183,19 @@ func reachableStates<G: Game>(of game: G) -> [G.State] {
     next += 1
   }
   return found
+}
+
+/// The path of the greedy policy, with its return.
+func greedyPath(of game: Gridworld, by network: Network) -> (steps: Int, reward: Float) {
+  let agent = ActionValueAgent(game: game, network: network)
+  var random = Random(seed: 1, purpose: .test)
+  var state = game.start(using: &random)
+  agent.begin(state, random: random)
+  var (steps, total) = (0, Float(0))
+  while true {
+    let transition = game.step(&state, taking: agent.decide(in: state).action, using: &random)
+    steps += 1
+    total += transition.reward
+    if transition.status.isOver { return (steps, total) }
+  }
 }

@@ -32,6 +32,6 @@ extension DQNParameters {
     NetworkDescription(
       planes: game.observationShape.planes, rows: game.observationShape.rows,
       columns: game.observationShape.columns, torso: network,
-      heads: .actionValues(actions: game.actionCount))
+      heads: .actionValues(actions: game.actionCount, head: head == ActionValueHead() ? nil : head))
   }
 }

@@ -6,64 +6,48 @@ import TensorCore
 package final class DQNLearner {
   package let network: Network
   private let parameters: DQNParameters
+  private let seed: UInt64
   private let targetNetwork: Network
   private let actor: InferenceNetwork
   private let target: InferenceNetwork
   private let tape: Tape
+  private let loss: DQNLoss
   private var optimiser: Optimiser
-  private var batch: Batch
-
-  /// Scratch of one gradient step.
-  private struct Batch {
-    var slots: [Int]
-    /// [rows, planes x points].
-    var planes: [Float]
-    var nextPlanes: [Float]
-    /// [rows, words].
-    var nextLegal: [UInt64]
-    /// [rows, actions].
-    var nextValues: [Float]
-    var actions: [Int32]
-    var targets: [Float]
-    var transitions: [StoredTransition]
-
-    init(rows: Int, description: NetworkDescription) {
-      let size = description.planes * description.rows * description.columns
-      slots = [Int](repeating: 0, count: rows)
-      planes = [Float](repeating: 0, count: rows * size)
-      nextPlanes = planes
-      nextLegal = [UInt64](repeating: 0, count: rows * ((description.actions + 63) / 64))
-      nextValues = [Float](repeating: 0, count: rows * description.actions)
-      actions = [Int32](repeating: 0, count: rows)
-      targets = [Float](repeating: 0, count: rows)
-      transitions = [StoredTransition](
-        repeating: StoredTransition(action: 0, reward: 0, status: .terminated, isSameMover: true), count: rows
-      )
-    }
-
-    mutating func load(row: Int, from ring: TransitionRing) {
-      transitions[row] = ring.load(
-        slots[row], row: row, observations: &planes, nextObservations: &nextPlanes, nextLegal: &nextLegal)
-      actions[row] = Int32(transitions[row].action.index)
-    }
-  }
+  private var batch: DQNBatch
+  /// Whether the actor has the trained network's weights.
+  private var actorIsCurrent = true
 
   package init(description: NetworkDescription, parameters: DQNParameters, seed: UInt64) throws {
     self.parameters = parameters
+    self.seed = seed
     network = try Network(description, seed: seed)
     targetNetwork = network.copy()
-    actor = network.compiled(maximumBatch: parameters.lanes)
+    actor = network.compiled(
+      maximumBatch: max(parameters.lanes, parameters.isDouble ? parameters.batchSize : 0))
     target = targetNetwork.compiled(maximumBatch: parameters.batchSize)
     tape = Tape(parameters: network.parameters)
-    batch = Batch(rows: parameters.batchSize, description: description)
-    optimiser = Optimiser(parameters.optimiser.rule, for: network.parameters.layout)
+    loss = DQNLoss(parameters)
+    batch = DQNBatch(rows: parameters.batchSize, description: description, parameters: parameters)
+    optimiser = Optimiser(parameters.optimiserRule, for: network.parameters.layout)
   }
 
-  /// Action values [count, actions] of observations [count, planes, rows, columns].
-  func evaluate(_ planes: [Float], count: Int, into values: inout [Float]) {
+  private var isNoisy: Bool { parameters.head.noise > 0 }
+
+  /// Action values [count, actions] of observations [count, planes, rows, columns], with noise drawn from `random` if
+  /// the network is noisy.
+  func evaluate(_ planes: [Float], count: Int, into values: inout [Float], using random: inout Random) {
+    let actor = currentActor(noise: isNoisy ? random.next() : 0)
     planes.withUnsafeBufferPointer { planes in
       values.withUnsafeMutableBufferPointer { actor.run(batch: count, planes: planes, actionValues: $0) }
     }
+  }
+
+  /// The compiled network with the weights of the trained one, and new noise on them.
+  private func currentActor(noise: UInt64) -> InferenceNetwork {
+    if !actorIsCurrent { actor.load(from: network) }
+    actorIsCurrent = true
+    if isNoisy { actor.perturb(seed: noise) }
+    return actor
   }
 
   /// Makes the target network a copy of the trained one.
@@ -72,45 +56,44 @@ package final class DQNLearner {
     target.load(from: targetNetwork)
   }
 
-  /// Lets the acting network follow the trained one.
-  package func copyToActor() { actor.load(from: network) }
-
-  /// One gradient step on a uniform batch; returns its loss.
-  package func update(from ring: TransitionRing, using random: inout Random, budgetShare: Float) -> Float {
-    ring.sample(into: &batch.slots, using: &random)
-    loadTargets(from: ring)
+  /// One gradient step on a batch of the ring, whose priorities it renews; returns the loss.
+  package func update(
+    from ring: inout TransitionRing, using random: inout Random, budgetShare: Float
+  ) -> Float {
+    let correction = parameters.prioritisation?.correction(atShare: budgetShare) ?? 0
+    batch.load(from: ring, rule: parameters.returnRule, correction: correction, using: &random)
+    // A stream for each step, so that a run that is taken up goes on with the same noise.
+    var noise = Random(seed: seed, purpose: .noise, index: UInt64(optimiser.stepCount))
+    makeTargets(noise: &noise)
     tape.reset()
-    let rows = parameters.batchSize
-    let outputs = batch.planes.withUnsafeBufferPointer { network.forward(planes: $0, batch: rows, on: tape) }
-    guard case .actionValues(let values) = outputs else {
-      preconditionFailure("DQN trains a network of action values")
+    if isNoisy { tape.seedNoise(noise.next()) }
+    let outputs = batch.planes.withUnsafeBufferPointer {
+      network.forward(planes: $0, batch: parameters.batchSize, on: tape)
     }
-    let chosen = batch.actions.withUnsafeBufferPointer { tape.gather(values, actions: $0) }
-    let loss = batch.targets.withUnsafeBufferPointer {
-      tape.huber(chosen, targets: $0, delta: parameters.huberDelta)
-    }
+    let loss = loss.record(outputs, of: &batch, isWeighted: ring.priorities != nil, on: tape)
     tape.backward(from: loss)
-    let rate = cosineSchedule(
-      from: parameters.learningRate, to: parameters.learningRate * parameters.finalLearningRate,
-      share: budgetShare)
-    optimiser.step(network.parameters, gradient: tape.gradient, learningRate: rate)
+    if ring.priorities != nil { ring.update(batch.slots, errors: batch.errors) }
+    step(budgetShare: budgetShare)
     return tape.scalar(of: loss)
   }
 
-  /// Loads the batch and what it is trained towards.
-  private func loadTargets(from ring: TransitionRing) {
-    let rows = parameters.batchSize
-    for row in 0..<rows { batch.load(row: row, from: ring) }
-    batch.nextPlanes.withUnsafeBufferPointer { planes in
-      batch.nextValues.withUnsafeMutableBufferPointer {
-        target.run(batch: rows, planes: planes, actionValues: $0)
-      }
-    }
-    for row in 0..<rows {
-      batch.targets[row] = actionValueTarget(
-        of: batch.transitions[row], nextValues: batch.nextValues, nextLegal: batch.nextLegal, row: row,
-        actionCount: network.description.actions, discount: parameters.discount)
-    }
+  private func step(budgetShare: Float) {
+    let rate = cosineSchedule(
+      from: parameters.learningRate, to: parameters.learningRate * parameters.finalLearningRate,
+      share: budgetShare)
+    let scale =
+      parameters.gradientNorm > 0
+      ? clippingScale(norm: norm(of: tape.gradient), limit: parameters.gradientNorm) : 1
+    optimiser.step(network.parameters, gradient: tape.gradient, learningRate: rate, gradientScale: scale)
+    actorIsCurrent = false
+  }
+
+  /// Evaluates the next states, and makes of them what the batch is trained towards.
+  private func makeTargets(noise: inout Random) {
+    if isNoisy { target.perturb(seed: noise.next()) }
+    batch.evaluate(by: target)
+    if parameters.isDouble { batch.chooseNextActions(by: currentActor(noise: noise.next())) }
+    batch.makeTargets()
   }
 
   /// Writes everything that the next step depends on into a checkpoint's folder.
@@ -126,6 +109,6 @@ package final class DQNLearner {
     let optimiserFile = folder + "/optimiser.safetensors"
     try optimiser.restore(from: Safetensors(contentsOf: optimiserFile).tensors, file: optimiserFile)
     target.load(from: targetNetwork)
-    copyToActor()
+    actorIsCurrent = false
   }
 }

@@ -1,3 +1,4 @@
+import Replay
 import TensorCore
 
 /// Everything that shapes a DQN run, with the values of Mnih et al. 2015 where they differ.
@@ -22,34 +23,33 @@ public struct DQNParameters: Hashable, Sendable {
   public var learningRate: Float = 0.000_25
   /// The learning rate at the end of the budget, as a share of `learningRate` (cosine); 1 keeps it.
   public var finalLearningRate: Float = 1
+  /// What the optimiser adds to the root of the second moment; nil for the rule's own.
+  public var optimiserEpsilon: Float?
+  /// The most that the norm of the gradient may be; 0 for no limit.
+  public var gradientNorm: Float = 0
   /// Where the Huber loss turns from square to linear (paper: 1).
   public var huberDelta: Float = 1
 
+  /// Rewards before the value of the state reached counts (Hessel et al. 2018: 3).
+  public var returnSteps = 1
+  /// What rewards are multiplied by, and the size to which they are then cut (paper: 1); 0 cuts nothing.
+  public var rewardScale: Float = 1
+  public var rewardLimit: Float = 0
+  /// Whether the trained network chooses the action of the next state that the older copy values (van Hasselt et al.
+  /// 2016).
+  public var isDouble = false
+  /// What the network says about an action.
+  public var head = ActionValueHead()
+  /// Without it transitions are drawn uniformly.
+  public var prioritisation: Prioritisation?
+  public var munchausen: Munchausen?
+
   public init(network: NetworkDescription.Torso) { self.network = network }
 
-  /// Probability of a random action, falling linearly from `start` to `end`.
-  public struct Exploration: Hashable, Sendable {
-    public var start: Float = 1
-    public var end: Float = 0.1
-    /// Environment steps of the fall (paper: 1,000,000).
-    public var steps = 100_000
-    public init() {}
-
-    public func epsilon(atStep step: Int) -> Float {
-      steps <= 0 ? end : start + (end - start) * min(1, Float(step) / Float(steps))
-    }
+  /// How the rewards of some steps become one.
+  var returnRule: ReturnRule {
+    ReturnRule(steps: returnSteps, discount: discount, scale: rewardScale, limit: rewardLimit)
   }
 
-  public enum Optimiser: String, Hashable, Sendable, CaseIterable {
-    /// Centred, as in Mnih et al. 2015 and Young and Tian 2019.
-    case rmsprop
-    case adam
-
-    var rule: OptimiserRule {
-      switch self {
-      case .rmsprop: .rmsprop(alpha: 0.95, epsilon: 0.01, centred: true)
-      case .adam: .adam()
-      }
-    }
-  }
+  var optimiserRule: OptimiserRule { optimiser.rule(epsilon: optimiserEpsilon ?? optimiser.epsilon) }
 }

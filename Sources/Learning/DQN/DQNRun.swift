@@ -1,4 +1,5 @@
 import Environments
+import Foundation
 import Replay
 import TensorCore
 
@@ -37,7 +38,7 @@ public final class DQNRun<G: Game> {
       description: parameters.networkDescription(for: game), parameters: parameters, seed: job.seed)
     ring = TransitionRing(
       capacity: parameters.replayCapacity, lanes: parameters.lanes, observationShape: game.observationShape,
-      actionCount: game.actionCount)
+      actionCount: game.actionCount, priorityExponent: parameters.prioritisation?.exponent)
     planes = [Float](repeating: 0, count: parameters.lanes * game.observationShape.count)
     observation = [Float](repeating: 0, count: game.observationShape.count)
     values = [Float](repeating: 0, count: parameters.lanes * game.actionCount)
@@ -54,6 +55,7 @@ public final class DQNRun<G: Game> {
         begin(lane: index)
       }
     }
+    if let checkpoint = session.checkpoint { try restorePriorities(from: checkpoint) }
   }
 
   /// Runs until the budget is spent or the hooks interrupt; returns the last report.
@@ -77,7 +79,7 @@ public final class DQNRun<G: Game> {
     var random = Random(seed: session.job.seed, purpose: .agent, index: counters.rounds)
     counters.rounds += 1
     for index in lanes.indices { game.observe(lanes[index].state, asRow: index, of: &planes) }
-    learner.evaluate(planes, count: lanes.count, into: &values)
+    learner.evaluate(planes, count: lanes.count, into: &values, using: &random)
     var finished: [GameRecord] = []
     for index in lanes.indices {
       let legal = game.legalActions(in: lanes[index].state)
@@ -113,11 +115,10 @@ public final class DQNRun<G: Game> {
       counters.targetAge = (counters.targetAge + 1) % parameters.targetPeriod
       let index = UInt64(session.progress.updates)
       var random = Random(seed: session.job.seed, purpose: .sampling, index: index)
-      let loss = learner.update(from: ring, using: &random, budgetShare: share)
+      let loss = learner.update(from: &ring, using: &random, budgetShare: share)
       session.progress.updates += 1
       session.progress.valueLoss = Double(loss)
     }
-    learner.copyToActor()
   }
 
   private func begin(lane: Int) {
@@ -132,6 +133,18 @@ public final class DQNRun<G: Game> {
   private func save(to folder: String) throws {
     try learner.save(to: folder)
     try RunFolder.encode(counters, to: folder + "/counters.json")
+    if let priorities = ring.priorities {
+      try Data(priorities.state).write(to: URL(fileURLWithPath: folder + "/priorities.bin"))
+    }
+  }
+
+  private func restorePriorities(from checkpoint: String) throws {
+    if ring.priorities == nil { return }
+    let path = checkpoint + "/priorities.bin"
+    let state = FileManager.default.contents(atPath: path).map { [UInt8]($0) } ?? []
+    guard ring.restorePriorities(state) else {
+      throw RunError.damaged(path: path, problem: "no priorities of the transitions in memory")
+    }
   }
 }
 

@@ -19,11 +19,12 @@ extension Benchmark {
       })
     let ring = Self.breakoutRing(capacity: 100_000)
     return try rates { clock, thread in
+      var ring = ring
       var random = Random(seed: 1, purpose: .sampling, index: UInt64(thread))
       var updates = 0
       repeat {
         if updates % period == 0 { learners[thread].copyToTarget() }
-        _ = learners[thread].update(from: ring, using: &random, budgetShare: 0)
+        _ = learners[thread].update(from: &ring, using: &random, budgetShare: 0)
         updates += 1
       } while !clock.isOver
       return [updates]

@@ -136,28 +136,6 @@ extension AlphaZeroParameters {
   }
 }
 
-extension DQNParameters {
-  /// Reads the sections `learning` and `exploration`.
-  init(network: NetworkDescription.Torso, from root: ConfigurationSection) throws {
-    self.init(network: network)
-    let learning = try root.section("learning")
-    discount = try learning.float("discount", default: discount, in: 0...1)
-    lanes = try learning.integer("lanes", default: lanes, in: 1...4096)
-    updatesPerStep = try learning.float("updates_per_step", default: updatesPerStep, in: 0...1000)
-    batchSize = try learning.integer("batch_size", default: batchSize, in: 1...65_536)
-    replayCapacity = try learning.integer(
-      "replay_capacity", default: replayCapacity, in: lanes * 2...1_000_000_000)
-    minimumReplay = try learning.integer(
-      "minimum_replay", default: min(minimumReplay, replayCapacity / 2), in: 1...replayCapacity)
-    targetPeriod = try learning.integer("target_period", default: targetPeriod, in: 1...1_000_000_000)
-    optimiser = try learning.choice("optimiser", of: Optimiser.self, default: optimiser)
-    learningRate = try learning.float("learning_rate", default: learningRate, in: 0...10)
-    finalLearningRate = try learning.float("final_learning_rate", default: finalLearningRate, in: 0...1)
-    huberDelta = try learning.float("huber_delta", default: huberDelta, in: 1e-6...1e9)
-    try exploration.read(from: root.section("exploration"))
-  }
-}
-
 extension DQNParameters.Exploration {
   mutating func read(from section: ConfigurationSection) throws {
     start = try section.float("start", default: start, in: 0...1)

@@ -173,6 +173,7 @@ public final class Network: Sendable {
     let batch = tape.shape(of: values).vectors
     var result = tape.reshape(values, to: VariableShape(batch: batch, rows: actions, channels: atoms))
     if let state {
+      let state = tape.reshape(state, to: VariableShape(batch: batch, channels: atoms))
       let centre = tape.subtract(state, tape.mean(result, over: .rows))
       result = tape.add(result, centre)
     }
