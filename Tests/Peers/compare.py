@@ -2,9 +2,10 @@
 """Measures selfplay beside other programs, in turn, and prints the medians and their ratios as Markdown.
 
     python3 -m venv ~/peers
-    ~/peers/bin/pip install open_spiel MinAtar torch onnx onnxruntime numpy
+    ~/peers/bin/pip install open_spiel MinAtar torch onnx onnxruntime numpy cpprb
     ~/peers/bin/python Tests/Peers/compare.py                     everything, about 20 minutes
-    ~/peers/bin/python Tests/Peers/compare.py --only rollouts     one of: rollouts minatar network training dqn
+    ~/peers/bin/python Tests/Peers/compare.py --only rollouts     one of: rollouts minatar network training dqn loop
+                                                                   replay
 
 Everything runs on one thread. Ours and theirs take turns, so that a disturbance meets both; wait for a quiet
 machine all the same. A column "busy" below 0.98 is a peer that other programs kept from its core.
@@ -195,33 +196,124 @@ def training(table):
               [("PyTorch f32", stepper(False), 256), ("PyTorch bf16 autocast", stepper(True), 256)])
 
 
-def dqn(table):
-    """Updates of MinAtar's network (Young and Tian 2019): batch 32, centred RMSprop, target network."""
+def minatar_model(channels=4, actions=6):
+    """MinAtar's network (Young and Tian 2019)."""
+    from torch import nn
+    return nn.Sequential(nn.Conv2d(channels, 16, 3), nn.ReLU(), nn.Flatten(), nn.Linear(1024, 128), nn.ReLU(),
+                         nn.Linear(128, actions))
+
+
+def nature_model():
+    """The network of Mnih et al. (2015) on four pictures of 84 x 84."""
+    from torch import nn
+    return nn.Sequential(nn.Conv2d(4, 32, 8, 4), nn.ReLU(), nn.Conv2d(32, 64, 4, 2), nn.ReLU(), nn.Conv2d(64, 64, 3),
+                         nn.ReLU(), nn.Flatten(), nn.Linear(3136, 512), nn.ReLU(), nn.Linear(512, 6))
+
+
+def dqn_updater(make):
+    """A function that trains a network one step on a batch (states, actions, rewards, next states, ends) towards an
+    older copy, which is returned too: centred RMSprop, Huber loss."""
     import torch
     from torch import nn
-    torch.set_num_threads(1)
-
-    def make():
-        return nn.Sequential(nn.Conv2d(4, 16, 3), nn.ReLU(), nn.Flatten(), nn.Linear(1024, 128), nn.ReLU(),
-                             nn.Linear(128, 6))
-
     model, target = make(), make()
     optimiser = torch.optim.RMSprop(model.parameters(), lr=0.00025, alpha=0.95, centered=True, eps=0.01)
-    now, then = torch.rand(32, 4, 10, 10), torch.rand(32, 4, 10, 10)
-    actions, rewards = torch.randint(0, 6, (32, 1)), torch.rand(32, 1)
 
-    def update():
+    def update(now, actions, rewards, then, ends):
         with torch.no_grad():
-            goal = rewards + 0.99 * target(then).max(1, keepdim=True)[0]
+            goal = rewards + 0.99 * (1 - ends) * target(then).max(1, keepdim=True)[0]
         loss = nn.functional.smooth_l1_loss(model(now).gather(1, actions), goal)
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
 
-    table.add("DQN update, batch 32", "dqn --batch 32", "updates_per_second", [("PyTorch f32", update, 1)])
+    return model, target, update
 
 
-SECTIONS = {part.__name__: part for part in (rollouts, minatar, network, training, dqn)}
+def dqn(table):
+    """Updates of two networks on batches of 32."""
+    import torch
+    torch.set_num_threads(1)
+    shapes = [("MinAtar's network", "minatar", minatar_model, (4, 10, 10)), ("Nature network", "nature", nature_model, (4, 84, 84))]
+    for label, name, make, shape in shapes:
+        _, _, update = dqn_updater(make)
+        batch = (torch.rand(32, *shape), torch.randint(0, 6, (32, 1)), torch.rand(32, 1), torch.rand(32, *shape),
+                 torch.zeros(32, 1))
+        table.add(f"DQN update, {label}, batch 32", f"dqn --batch 32 --network {name}", "updates_per_second",
+                  [("PyTorch f32", lambda: update(*batch), 1)])
+
+
+def loop(table):
+    """The whole of DQN on MinAtar's Breakout (Young and Tian 2019): a frame is one action, one transition kept and one
+    update on a batch of 32. Theirs is Python's MinAtar with PyTorch and a ring of NumPy arrays."""
+    import numpy
+    import torch
+    from minatar import Environment
+    torch.set_num_threads(1)
+    model, target, update = dqn_updater(minatar_model)
+    environment = Environment("breakout")
+    environment.seed(1)
+    environment.reset()
+    choice, capacity = numpy.random.default_rng(1), 100_000
+    states = numpy.zeros((capacity, 4, 10, 10), bool)
+    followers = numpy.zeros((capacity, 4, 10, 10), bool)
+    actions, rewards, ends = (numpy.zeros((capacity, 1), kind) for kind in (numpy.int64, numpy.float32, numpy.float32))
+    count = 0
+
+    def frame(learns=True):
+        nonlocal count
+        state = environment.state().transpose(2, 0, 1)
+        if choice.random() < 0.1:
+            action = int(choice.integers(6))
+        else:
+            with torch.no_grad():
+                action = int(model(torch.from_numpy(state[None].astype(numpy.float32))).argmax())
+        reward, over = environment.act(action)
+        slot = count % capacity
+        states[slot], followers[slot] = state, environment.state().transpose(2, 0, 1)
+        actions[slot], rewards[slot], ends[slot] = action, reward, over
+        count += 1
+        if over:
+            environment.reset()
+        if learns:
+            rows = choice.integers(min(count, capacity), size=32)
+            update(torch.from_numpy(states[rows].astype(numpy.float32)), torch.from_numpy(actions[rows]),
+                   torch.from_numpy(rewards[rows]), torch.from_numpy(followers[rows].astype(numpy.float32)),
+                   torch.from_numpy(ends[rows]))
+            if count % 1000 == 0:
+                target.load_state_dict(model.state_dict())
+
+    for _ in range(100):
+        frame(learns=False)
+    table.add("DQN loop, MinAtar Breakout", "dqn --loop", "frames_per_second", [("PyTorch, Python MinAtar", frame, 1)])
+
+
+def replay(table):
+    """Prioritised batches of 32 from a million transitions of MinAtar, drawn, weighed and given new priorities."""
+    import cpprb
+    import numpy
+    capacity, chunk = 1_000_000, 10_000
+    shapes = {"obs": {"shape": (10, 10, 4), "dtype": numpy.uint8}, "act": {"shape": 1, "dtype": numpy.uint8},
+              "rew": {"shape": 1, "dtype": numpy.float32}, "done": {"shape": 1, "dtype": numpy.uint8},
+              "next_obs": {"shape": (10, 10, 4), "dtype": numpy.uint8}}
+    buffer = cpprb.PrioritizedReplayBuffer(capacity, shapes, alpha=0.6)
+    choice = numpy.random.default_rng(1)
+    some = {"obs": choice.integers(0, 2, (chunk, 10, 10, 4), numpy.uint8), "act": choice.integers(0, 6, (chunk, 1)),
+            "rew": choice.random((chunk, 1), numpy.float32), "done": numpy.zeros((chunk, 1)),
+            "next_obs": choice.integers(0, 2, (chunk, 10, 10, 4), numpy.uint8)}
+    for _ in range(capacity // chunk):
+        buffer.add(**some, priorities=choice.random(chunk) + 0.01)
+    priorities = choice.random(32) + 0.01
+
+    def batches():
+        for _ in range(10):
+            sample = buffer.sample(32, beta=0.4)
+            buffer.update_priorities(sample["indexes"], priorities)
+
+    table.add("prioritised replay, batches of 32 of a million", "replay", "prioritised_samples_per_second",
+              [("cpprb", batches, 320)])
+
+
+SECTIONS = {part.__name__: part for part in (rollouts, minatar, network, training, dqn, loop, replay)}
 
 
 def main():
