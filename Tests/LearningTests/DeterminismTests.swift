@@ -32,6 +32,18 @@ struct DeterminismTests {
     SmallRun(game: try smallLake(intended: 0.5, stepLimit: 6), learner: .tabular(.small(method)), steps: 200)
   }
 
+  private func policyGradient(_ method: PolicyGradientParameters.Method) throws -> SmallRun<Gridworld> {
+    SmallRun(
+      game: try smallLake(intended: 0.5, stepLimit: 6), learner: .policyGradient(.small(method)), steps: 200)
+  }
+
+  private var recurrentDQN: SmallRun<Gridworld> {
+    get throws {
+      SmallRun(
+        game: try smallLake(intended: 0.5, stepLimit: 11), learner: .recurrentDQN(.small()), steps: 300)
+    }
+  }
+
   private func remains<G: Game>(_ run: SmallRun<G>) throws -> Remains {
     try withFolder { folder in
       try run.train(in: folder)
@@ -55,6 +67,9 @@ struct DeterminismTests {
     try checkThreads(everything)
     try checkThreads(dqn)
     try checkThreads(tabular(.prioritisedSweeping))
+    try checkThreads(recurrentDQN)
+    try checkThreads(policyGradient(.ppo))
+    try checkThreads(policyGradient(.reinforce))
   }
 
   /// Stops after so many iterations of each session, until the run is done.
@@ -86,6 +101,18 @@ struct DeterminismTests {
   func interruptedDQN() throws {
     try checkInterruptions(dqn)
     try checkInterruptions(SmallRun(game: TicTacToe(), learner: .dqn(.small()), steps: 200))
+  }
+
+  @Test("a run of a policy gradient that was stopped and taken up ends with the bytes of one that was not")
+  func interruptedPolicyGradient() throws {
+    for method in PolicyGradientParameters.Method.allCases { try checkInterruptions(policyGradient(method)) }
+    try checkInterruptions(SmallRun(game: TicTacToe(), learner: .policyGradient(.small(.ppo)), steps: 200))
+  }
+
+  @Test("a run of recurrent DQN that was stopped and taken up ends with the bytes of one that was not")
+  func interruptedRecurrentDQN() throws {
+    try checkInterruptions(recurrentDQN)
+    try checkInterruptions(SmallRun(game: TicTacToe(), learner: .recurrentDQN(.small()), steps: 200))
   }
 
   @Test("a tabular run that was stopped and taken up ends with the bytes of one that was not")

@@ -20,6 +20,8 @@ struct SmallRun<G: Game> {
     case alphaZero(AlphaZeroParameters)
     case dqn(DQNParameters)
     case tabular(TabularParameters)
+    case policyGradient(PolicyGradientParameters)
+    case recurrentDQN(RecurrentDQNParameters)
   }
 
   let game: G
@@ -47,6 +49,13 @@ struct SmallRun<G: Game> {
       return try DQNRun(job: job, parameters: parameters, hooks: hooks, isResuming: isResuming).run()
     case .tabular(let parameters):
       return try TabularRun(job: job, parameters: parameters, hooks: hooks, isResuming: isResuming).run()
+    case .recurrentDQN(let parameters):
+      return try RecurrentDQNRun(job: job, parameters: parameters, hooks: hooks, isResuming: isResuming)
+        .run()
+    case .policyGradient(let parameters):
+      return try PolicyGradientRun(
+        job: job, parameters: parameters, hooks: hooks, isResuming: isResuming
+      ).run()
     }
   }
 
@@ -56,6 +65,10 @@ struct SmallRun<G: Game> {
     case .alphaZero(let parameters): try Network(parameters.networkDescription(for: game), seed: seed)
     case .dqn(let parameters): try Network(parameters.networkDescription(for: game), seed: seed)
     case .tabular: nil
+    case .recurrentDQN(let parameters):
+      try Network(parameters.networkDescription(for: game), seed: seed)
+    case .policyGradient(let parameters):
+      try Network(parameters.networkDescription(for: game), seed: seed)
     }
   }
 }
@@ -159,6 +172,29 @@ extension DQNParameters {
       }
     }
     return list
+  }
+}
+
+extension PolicyGradientParameters {
+  /// Small enough for a test: 3 lanes, and gradient steps in two parts.
+  static func small(_ method: Method) -> PolicyGradientParameters {
+    var parameters = PolicyGradientParameters(method: method, network: .mlp(hidden: [16]))
+    (parameters.lanes, parameters.shards) = (3, 2)
+    if method == .ppo { (parameters.horizon, parameters.minibatchSize, parameters.epochs) = (8, 7, 2) }
+    return parameters
+  }
+}
+
+extension RecurrentDQNParameters {
+  /// Small enough for a test: 3 lanes and a ring that overflows.
+  static func small() -> RecurrentDQNParameters {
+    var parameters = RecurrentDQNParameters(hidden: [8], memory: 5)
+    (parameters.lanes, parameters.batchSize, parameters.steps) = (3, 4, 2)
+    (parameters.sequenceLength, parameters.burnIn) = (4, 3)
+    (parameters.replayCapacity, parameters.minimumReplay) = (60, 20)
+    (parameters.targetPeriod, parameters.updatesPerStep) = (7, 0.25)
+    parameters.exploration.steps = 100
+    return parameters
   }
 }
 

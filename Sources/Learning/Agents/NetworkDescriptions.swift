@@ -26,6 +26,26 @@ extension AuxiliaryHeads {
   }
 }
 
+extension PolicyGradientParameters {
+  /// The policy and value network for a game; its values are any numbers.
+  public func networkDescription<G: Game>(for game: G) -> NetworkDescription {
+    NetworkDescription(
+      planes: game.observationShape.planes, rows: game.observationShape.rows,
+      columns: game.observationShape.columns, torso: network,
+      heads: .policyValue(actions: game.actionCount, valueRange: .linear))
+  }
+}
+
+extension RecurrentDQNParameters {
+  /// The network of action values for a game.
+  public func networkDescription<G: Game>(for game: G) -> NetworkDescription {
+    NetworkDescription(
+      planes: game.observationShape.planes, rows: game.observationShape.rows,
+      columns: game.observationShape.columns, torso: .recurrent(hidden: hidden, memory: memory),
+      heads: .actionValues(actions: game.actionCount))
+  }
+}
+
 extension DQNParameters {
   /// The network of action values for a game.
   public func networkDescription<G: Game>(for game: G) -> NetworkDescription {

@@ -87,7 +87,9 @@ extension AgentSpecification {
     switch agent.learner {
     case .alphaZero(let parameters): return Double(parameters.search.discount)
     case .dqn(let parameters): return Double(parameters.discount)
+    case .recurrentDQN(let parameters): return Double(parameters.discount)
     case .tabular(let parameters): return Double(parameters.discount)
+    case .policyGradient(let parameters): return Double(parameters.discount)
     }
   }
 }

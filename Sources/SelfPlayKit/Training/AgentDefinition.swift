@@ -7,14 +7,16 @@ public struct AgentDefinition: Sendable {
   public enum Learner: Sendable {
     case alphaZero(AlphaZeroParameters)
     case dqn(DQNParameters)
+    case recurrentDQN(RecurrentDQNParameters)
     case tabular(TabularParameters)
+    case policyGradient(PolicyGradientParameters)
   }
 
   /// How a trained agent plays.
   public struct Play: Hashable, Sendable {
-    /// Simulations a decision, for agents that search.
+    /// Simulations a decision, for agents that search; with 0 they play by their policy alone.
     public var simulations: Int
-    /// 0 plays the best action, 1 samples in proportion to the visits.
+    /// 0 plays the best action, 1 samples in proportion to the visits or the policy.
     public var temperature: Float
     /// Probability of a random action, for agents that do not search.
     public var epsilon: Float
@@ -51,7 +53,10 @@ public struct AgentDefinition: Sendable {
   public let resolved: String
 
   /// The values of the key `kind` of agents that learn.
-  public enum Kind: String, CaseIterable, Sendable { case alphazero, dqn, tabular }
+  public enum Kind: String, CaseIterable, Sendable {
+    case alphazero, dqn, tabular
+    case policyGradient = "policy_gradient"
+  }
 
   /// Interprets a document of an agent that learns. Throws `ConfigurationError`.
   init(from root: ConfigurationSection) throws {
@@ -65,8 +70,16 @@ public struct AgentDefinition: Sendable {
     func network() throws -> NetworkDescription.Torso { try .init(from: root.section("network")) }
     switch kind {
     case .alphazero: learner = .alphaZero(try AlphaZeroParameters(network: network(), from: root))
-    case .dqn: learner = .dqn(try DQNParameters(network: network(), from: root))
+    case .dqn:
+      let torso = try network()
+      if case .recurrent(let hidden, let memory) = torso {
+        learner = .recurrentDQN(try RecurrentDQNParameters(hidden: hidden, memory: memory, from: root))
+      } else {
+        learner = .dqn(try DQNParameters(network: torso, from: root))
+      }
     case .tabular: learner = .tabular(try TabularParameters(from: root))
+    case .policyGradient:
+      learner = .policyGradient(try PolicyGradientParameters(network: network(), from: root))
     }
     play = try Play(from: root.section("play"))
     evaluation = try Evaluation(from: root.section("evaluation"))
@@ -81,7 +94,7 @@ public struct AgentDefinition: Sendable {
 
 extension AgentDefinition.Play {
   init(from section: ConfigurationSection) throws {
-    simulations = try section.integer("simulations", default: 200, in: 1...10_000_000)
+    simulations = try section.integer("simulations", default: 200, in: 0...10_000_000)
     temperature = Float(try section.number("temperature", default: 0, in: 0...100))
     epsilon = Float(try section.number("epsilon", default: 0, in: 0...1))
     precision = try section.choice("precision", default: Precision.f32)

@@ -57,6 +57,15 @@ public struct TrainedAgent: Sendable {
     switch (model, definition.learner) {
     case (.table(let table), _):
       return TabularAgent(game: game, table: table, epsilon: play.epsilon)
+    case (.network(let network), .recurrentDQN(let parameters)):
+      return ActionValueAgent(
+        game: game, network: network, epsilon: play.epsilon, transform: parameters.transform)
+    case (.network(let network), .policyGradient):
+      return PolicyAgent(
+        game: game, network: network, temperature: play.temperature, precision: play.precision)
+    case (.network(let network), .alphaZero) where play.simulations == 0:
+      return PolicyAgent(
+        game: game, network: network, temperature: play.temperature, precision: play.precision)
     case (.network(let network), .alphaZero(let parameters)):
       return PUCTAgent(
         game: game,
@@ -77,7 +86,9 @@ extension AgentDefinition {
     switch learner {
     case .alphaZero(let parameters): parameters.networkDescription(for: game)
     case .dqn(let parameters): parameters.networkDescription(for: game)
+    case .recurrentDQN(let parameters): parameters.networkDescription(for: game)
     case .tabular: nil
+    case .policyGradient(let parameters): parameters.networkDescription(for: game)
     }
   }
 }

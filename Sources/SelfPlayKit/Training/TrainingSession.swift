@@ -153,8 +153,16 @@ public struct TrainingSession: Sendable {
         return try DQNRun(
           job: job, parameters: parameters, hooks: hooks, isResuming: session.isResuming
         ).run()
+      case .recurrentDQN(let parameters):
+        return try RecurrentDQNRun(
+          job: job, parameters: parameters, hooks: hooks, isResuming: session.isResuming
+        ).run()
       case .tabular(let parameters):
         return try TabularRun(
+          job: job, parameters: parameters, hooks: hooks, isResuming: session.isResuming
+        ).run()
+      case .policyGradient(let parameters):
+        return try PolicyGradientRun(
           job: job, parameters: parameters, hooks: hooks, isResuming: session.isResuming
         ).run()
       }

@@ -1,0 +1,35 @@
+import Learning
+import TensorCore
+
+extension PolicyGradientParameters {
+  /// Reads the key `method` and the section `learning`.
+  init(network: NetworkDescription.Torso, from root: ConfigurationSection) throws {
+    self.init(method: try root.choice("method", of: Method.self), network: network)
+    if case .recurrent = network {
+      throw try root.section("network").failure(
+        "torso", problem: "policy gradients learn without memory", remedy: "choose mlp, say")
+    }
+    let learning = try root.section("learning")
+    discount = try learning.float("discount", default: discount, in: 0...1)
+    lambda = try learning.float("lambda", default: lambda, in: 0...1)
+    lanes = try learning.integer("lanes", default: lanes, in: 1...4096)
+    if method != .reinforce { horizon = try learning.integer("horizon", default: horizon, in: 1...65_536) }
+    if method == .ppo {
+      epochs = try learning.integer("epochs", default: epochs, in: 1...1000)
+      minibatchSize = try learning.integer("minibatch_size", default: minibatchSize, in: 1...1_000_000)
+      clip = try learning.float("clip", default: clip, in: 0...1)
+    }
+    shards = try learning.integer("shards", default: shards, in: 1...64)
+    let rows = method == .ppo ? min(minibatchSize, lanes * horizon) : lanes * horizon
+    guard shards <= rows else {
+      throw learning.failure(
+        "shards", problem: "\(shards) shards of \(rows) steps", remedy: "choose at most \(rows)")
+    }
+    normalisesAdvantages = try learning.boolean("normalises_advantages", default: normalisesAdvantages)
+    entropyWeight = try learning.float("entropy_weight", default: entropyWeight, in: 0...1000)
+    valueWeight = try learning.float("value_weight", default: valueWeight, in: 0...1000)
+    gradientNorm = try learning.float("gradient_norm", default: gradientNorm, in: 0...1e9)
+    learningRate = try learning.float("learning_rate", default: learningRate, in: 0...10)
+    finalLearningRate = try learning.float("final_learning_rate", default: finalLearningRate, in: 0...1)
+  }
+}
