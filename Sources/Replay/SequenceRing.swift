@@ -5,7 +5,8 @@ import Environments
 ///
 /// An episode is cut into sequences of `length` steps, the last one shorter. Before each but the first lie the
 /// `burnIn` steps that led to it, so that what was remembered there, which an older network made, can be refreshed.
-/// What is sampled depends only on the last sequences of each lane, not on how the lanes were interleaved.
+/// What is sampled, in proportion to priorities, depends only on the last sequences of each lane and their errors, not
+/// on how the lanes were interleaved.
 public struct SequenceRing: Sendable {
   public let laneCount: Int
   /// Sequences a lane holds, with the two that are being filled.
@@ -17,7 +18,10 @@ public struct SequenceRing: Sendable {
   public let observationShape: ObservationShape
   /// [lanes x laneCapacity, memoryCount]: what was remembered before the first step of each sequence's burn-in. It
   /// depends on the networks of the past, and so cannot be had from records.
-  public package(set) var memories: [Float]
+  public private(set) var memories: [Float]
+
+  /// The slots that can be sampled.
+  public private(set) var priorities: PrioritisedSampler
 
   private struct Lane {
     /// Sequences completed so far, steps of the running episode, and whose move it is.
@@ -39,10 +43,11 @@ public struct SequenceRing: Sendable {
   private var lengths: [Int]
   private var hasBurnIn: [Bool]
 
-  /// Room for about `capacity` steps, shared evenly by the lanes. The burn-in is not longer than a sequence.
+  /// Room for about `capacity` steps, shared evenly by the lanes. The burn-in is not longer than a sequence; a
+  /// `priorityExponent` of 0 samples uniformly.
   public init(
     capacity: Int, lanes: Int, burnIn: Int, length: Int, memoryCount: Int, observationShape: ObservationShape,
-    actionCount: Int
+    actionCount: Int, priorityExponent: Float = 0
   ) {
     precondition(lanes > 0 && length > 0 && 0...length ~= burnIn, "sequences of \(length) after \(burnIn)")
     laneCount = lanes
@@ -53,6 +58,7 @@ public struct SequenceRing: Sendable {
     self.observationShape = observationShape
     legalWords = (actionCount + 63) / 64
     let slots = lanes * laneCapacity
+    priorities = PrioritisedSampler(capacity: slots, exponent: priorityExponent)
     memories = [Float](repeating: 0, count: slots * memoryCount)
     self.lanes = [Lane](repeating: Lane(), count: lanes)
     observations = ObservationStore(capacity: slots * (burnIn + length + 1), shape: observationShape)
@@ -67,6 +73,7 @@ public struct SequenceRing: Sendable {
   /// Sequences that can be sampled.
   public var count: Int { lanes.reduce(0) { $0 + held($1) } }
 
+  /// Sequences of a lane that can be sampled.
   private func held(_ lane: Lane) -> Int { min(lane.completed, laneCapacity - 2) }
 
   /// The slot of a lane's sequence, numbered from the beginning of the run.
@@ -101,7 +108,7 @@ public struct SequenceRing: Sendable {
     lanes[lane].mover = mover
     note(lane, observation, legal, memory)
     let isFull = lengths[slot] == length
-    if transition.status.isOver, !isFull { lanes[lane].completed += 1 }
+    if transition.status.isOver, !isFull { complete(lane) }
   }
 
   /// Puts a state where it belongs: after the last step of its sequence, which may complete it; before the first
@@ -112,7 +119,7 @@ public struct SequenceRing: Sendable {
     let step = lanes[lane].step
     if step > 0, step % length == 0 {
       put(observation, set, in: slot(lane, lanes[lane].completed), at: length)
-      lanes[lane].completed += 1
+      complete(lane)
       let next = slot(lane, lanes[lane].completed)
       (lengths[next], hasBurnIn[next]) = (0, true)
     }
@@ -123,6 +130,13 @@ public struct SequenceRing: Sendable {
     let next = slot(lane, lanes[lane].completed + 1)
     observations.store(observation, in: next * (burnIn + length + 1) + early)
     if early == 0 { remember(memory, in: next) }
+  }
+
+  /// Lets the lane's sequence under way be sampled, and no longer the one whose slot is filled next but one.
+  private mutating func complete(_ lane: Int) {
+    priorities.admit(slot(lane, lanes[lane].completed))
+    lanes[lane].completed += 1
+    priorities.remove(slot(lane, lanes[lane].completed + 1))
   }
 
   private mutating func put(
@@ -140,20 +154,20 @@ public struct SequenceRing: Sendable {
     }
   }
 
-  /// Fills every element of `slots` with a uniformly random sequence, with repetition. Needs `count > 0`.
+  /// Fills every element of `slots` with a sequence, drawn by priority with repetition. Needs `count > 0`.
   public func sample(into slots: inout [Int], using random: inout Random) {
-    let longest = lanes.reduce(0) { max($0, held($1)) }
-    precondition(longest > 0, "no sequence to sample")
-    for index in slots.indices {
-      while true {
-        let draw = random.integer(below: laneCount * longest)
-        let (lane, age) = draw.quotientAndRemainder(dividingBy: longest)
-        let held = held(lanes[lane])
-        guard age < held else { continue }
-        slots[index] = slot(lane, lanes[lane].completed - held + age)
-        break
-      }
-    }
+    priorities.sample(into: &slots, using: &random)
+  }
+
+  /// Sets the priority of a sampled sequence by the size of its errors.
+  public mutating func update(_ slot: Int, error: Float) { priorities.update(slot, error: error) }
+
+  /// Takes up what networks of the past made: the memories and the priorities of all slots, of a ring into which the
+  /// same episodes were appended. False, without a change, if they do not fit.
+  public mutating func restore(memories: [Float], priorities state: [UInt8]) -> Bool {
+    guard memories.count == self.memories.count, priorities.restore(state) else { return false }
+    self.memories = memories
+    return true
   }
 
   /// Writes the sequence in `slot` as one row of a batch.

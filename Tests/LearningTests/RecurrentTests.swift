@@ -138,7 +138,7 @@ struct RecurrentTests {
       counts.append(
         allocations {
           learner.copyToTarget()
-          for _ in 0..<20 { _ = learner.update(from: ring, using: &random, budgetShare: 0.5) }
+          for _ in 0..<20 { _ = learner.update(from: &ring, using: &random, budgetShare: 0.5) }
           learner.copyToActor()
         })
     }

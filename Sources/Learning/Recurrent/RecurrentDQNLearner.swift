@@ -21,8 +21,9 @@ package final class RecurrentDQNLearner {
   private var targetMemories: [Float]
   /// [length + 1, rows, actions].
   private var targetValues: [Float]
-  /// [length, rows].
+  /// [length, rows], and [rows]: those that undo the bias of the sampling.
   private var weights: [Float]
+  private var importance: [Float]
 
   package init(description: NetworkDescription, parameters: RecurrentDQNParameters, seed: UInt64) throws {
     self.parameters = parameters
@@ -45,6 +46,7 @@ package final class RecurrentDQNLearner {
     targetMemories = onlineMemories
     targetValues = [Float](repeating: 0, count: (length + 1) * rows * description.actions)
     weights = [Float](repeating: 0, count: length * rows)
+    importance = [Float](repeating: 1, count: rows)
   }
 
   /// Action values [count, actions] of observations [count, planes, rows, columns], after what is remembered
@@ -68,10 +70,12 @@ package final class RecurrentDQNLearner {
   /// Lets the acting network follow the trained one.
   package func copyToActor() { actor.load(from: network) }
 
-  /// One gradient step on uniformly drawn sequences; returns its loss.
-  package func update(from ring: SequenceRing, using random: inout Random, budgetShare: Float) -> Float {
+  /// One gradient step on sequences drawn by priority, which get new ones; returns its loss.
+  package func update(from ring: inout SequenceRing, using random: inout Random, budgetShare: Float) -> Float {
     ring.sample(into: &slots, using: &random)
     for row in slots.indices { ring.load(slots[row], row: row, into: &batch) }
+    ring.priorities.importanceWeights(
+      of: slots, count: ring.count, exponent: parameters.priorityCorrection, into: &importance)
     refreshMemories()
     evaluateTargets()
     tape.reset()
@@ -86,7 +90,8 @@ package final class RecurrentDQNLearner {
       preconditionFailure("recurrent DQN trains a network of action values")
     }
     targets.fill(from: batch, online: tape.values(of: values), target: targetValues)
-    let loss = loss(of: values)
+    let (chosen, loss) = loss(of: values)
+    setPriorities(of: tape.values(of: chosen), in: &ring)
     tape.backward(from: loss)
     let rate = cosineSchedule(
       from: parameters.learningRate, to: parameters.learningRate * parameters.finalLearningRate,
@@ -99,20 +104,38 @@ package final class RecurrentDQNLearner {
   }
 
   /// The mean Huber loss of the steps that there were.
-  private func loss(of values: Variable) -> Variable {
+  private func loss(of values: Variable) -> (chosen: Variable, loss: Variable) {
     let count = batch.weights.count
     let real = batch.weights.reduce(0, +)
-    for place in 0..<count { weights[place] = batch.weights[place] * Float(count) / max(real, 1) }
+    for place in 0..<count {
+      weights[place] = batch.weights[place] * importance[place % batch.rows] * Float(count) / max(real, 1)
+    }
     let shape = VariableShape(batch: count, channels: network.description.actions)
     let learned = tape.slice(
       tape.reshape(
         values, to: VariableShape(batch: count + parameters.batchSize, channels: shape.channels)),
       0..<count, along: .batch)
     let chosen = batch.actions.withUnsafeBufferPointer { tape.gather(learned, actions: $0) }
-    return targets.values.withUnsafeBufferPointer { targets in
+    let loss = targets.values.withUnsafeBufferPointer { targets in
       weights.withUnsafeBufferPointer {
         tape.huber(chosen, targets: targets, delta: parameters.huberDelta, weights: $0)
       }
+    }
+    return (chosen, loss)
+  }
+
+  /// A mixture of the largest and the mean error of each sequence (Kapturowski et al. 2019, section 2.3).
+  private func setPriorities(of chosen: UnsafeBufferPointer<Float>, in ring: inout SequenceRing) {
+    for row in slots.indices {
+      var (largest, sum, count) = (Float(0), Float(0), Float(0))
+      for place in stride(from: row, to: batch.weights.count, by: batch.rows) where batch.weights[place] > 0 {
+        let error = abs(targets.values[place] - chosen[place])
+        largest = max(largest, error)
+        sum += error
+        count += 1
+      }
+      let share = parameters.largestErrorShare
+      ring.update(slots[row], error: share * largest + (1 - share) * sum / max(count, 1))
     }
   }
 

@@ -22,6 +22,12 @@ public struct RecurrentDQNParameters: Hashable, Sendable {
   /// Steps kept (paper: 4,000,000), and environment steps before the first gradient step.
   public var replayCapacity = 100_000
   public var minimumReplay = 5_000
+  /// How strongly sequences with large errors are preferred, the alpha of Schaul et al. 2016 (paper: 0.9), how much of
+  /// the bias the loss takes away, beta (paper: 0.6), and the share of the largest error of a sequence, rather than
+  /// the mean, in its priority (paper: 0.9).
+  public var priorityExponent: Float = 0.9
+  public var priorityCorrection: Float = 0.6
+  public var largestErrorShare: Float = 0.9
   /// Gradient steps between two copies to the target network (paper: 2,500).
   public var targetPeriod = 500
   public var exploration = DQNParameters.Exploration()

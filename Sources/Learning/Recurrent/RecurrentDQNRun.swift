@@ -1,12 +1,13 @@
 import Environments
+import Foundation
 import Replay
 import TensorCore
 
-/// Deep Q-learning with memory for games that show a part of their state (Kapturowski et al. 2019, R2D2, with
-/// uniform replay): sequences with stored states and burn-in, n-step double Q-learning on rescaled values.
+/// Deep Q-learning with memory for games that show a part of their state (Kapturowski et al. 2019, R2D2): sequences with
+/// stored states and burn-in, drawn by priority, and n-step double Q-learning on rescaled values.
 ///
 /// What the network remembers is carried along each lane's episode. Records hold actions only: sequences are made
-/// again from them, what was remembered at their starts is saved with a checkpoint. Everything is drawn from streams
+/// again from them; what was remembered at their starts, and their priorities, are saved with a checkpoint. Everything is drawn from streams
 /// named by step, so a run can be taken up from any checkpoint.
 public final class RecurrentDQNRun<G: Game> {
   private let session: RunSession<G>
@@ -41,7 +42,8 @@ public final class RecurrentDQNRun<G: Game> {
     ring = SequenceRing(
       capacity: parameters.replayCapacity, lanes: parameters.lanes, burnIn: parameters.burnIn,
       length: parameters.sequenceLength, memoryCount: description.stateCount,
-      observationShape: game.observationShape, actionCount: game.actionCount)
+      observationShape: game.observationShape, actionCount: game.actionCount,
+      priorityExponent: parameters.priorityExponent)
     planes = [Float](repeating: 0, count: parameters.lanes * game.observationShape.count)
     observation = [Float](repeating: 0, count: game.observationShape.count)
     values = [Float](repeating: 0, count: parameters.lanes * game.actionCount)
@@ -58,7 +60,7 @@ public final class RecurrentDQNRun<G: Game> {
     if let checkpoint = session.checkpoint {
       try learner.load(from: checkpoint)
       counters = try RunFolder.decode(Counters.self, from: checkpoint + "/counters.json")
-      try restoreMemories(from: checkpoint + "/memories.safetensors")
+      try restoreMemories(from: checkpoint)
     }
   }
 
@@ -120,7 +122,7 @@ public final class RecurrentDQNRun<G: Game> {
       counters.targetAge = (counters.targetAge + 1) % parameters.targetPeriod
       let index = UInt64(session.progress.updates)
       var random = Random(seed: session.job.seed, purpose: .sampling, index: index)
-      let loss = learner.update(from: ring, using: &random, budgetShare: share)
+      let loss = learner.update(from: &ring, using: &random, budgetShare: share)
       session.progress.updates += 1
       session.progress.valueLoss = Double(loss)
     }
@@ -149,16 +151,19 @@ public final class RecurrentDQNRun<G: Game> {
           tensor: Tensor(shape: [values.count / ring.memoryCount, ring.memoryCount], values: values))
       }
     ).write(to: folder + "/memories.safetensors")
+    try Data(ring.priorities.state).write(to: URL(fileURLWithPath: folder + "/priorities"))
   }
 
-  private func restoreMemories(from path: String) throws {
+  private func restoreMemories(from folder: String) throws {
+    let path = folder + "/memories.safetensors"
     let file = try Safetensors(contentsOf: path)
     guard let lanes = file["lanes"]?.values, lanes.count == memories.count,
-      let sequences = file["sequences"]?.values, sequences.count == ring.memories.count
+      let sequences = file["sequences"]?.values,
+      ring.restore(
+        memories: sequences, priorities: Array(try Data(contentsOf: URL(fileURLWithPath: folder + "/priorities"))))
     else {
       throw RunError.damaged(path: path, problem: "what was remembered does not fit the run")
     }
     memories = lanes
-    ring.memories = sequences
   }
 }

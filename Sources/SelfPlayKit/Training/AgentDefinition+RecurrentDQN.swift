@@ -17,6 +17,9 @@ extension RecurrentDQNParameters {
       "replay_capacity", default: max(replayCapacity, least), in: least...1_000_000_000)
     minimumReplay = try learning.integer(
       "minimum_replay", default: min(minimumReplay, replayCapacity), in: 1...replayCapacity)
+    priorityExponent = try learning.float("priority_exponent", default: priorityExponent, in: 0...10)
+    priorityCorrection = try learning.float("priority_correction", default: priorityCorrection, in: 0...1)
+    largestErrorShare = try learning.float("largest_error_share", default: largestErrorShare, in: 0...1)
     targetPeriod = try learning.integer("target_period", default: targetPeriod, in: 1...1_000_000_000)
     learningRate = try learning.float("learning_rate", default: learningRate, in: 0...10)
     finalLearningRate = try learning.float("final_learning_rate", default: finalLearningRate, in: 0...1)
