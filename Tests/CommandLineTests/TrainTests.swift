@@ -47,6 +47,15 @@ struct TrainTests {
         "train", "frozenlake4", "--steps", "6000", "--set", "checkpoint.seconds=0.05", "--set",
         "evaluation.steps=0", "--set", "evaluation.games=2", "--set", "learning.minimum_replay=200",
       ],
+      [
+        "train", "taxi", "--steps", "100000", "--set", "checkpoint.seconds=0.02", "--set",
+        "evaluation.games=2", "--set", "method=\"dyna\"", "--set", "learning.planning_updates=30",
+      ],
+      [
+        "train", "doorkey5", "--steps", "4000", "--set", "checkpoint.seconds=0.05", "--set",
+        "evaluation.games=2", "--set", "learning.minimum_replay=500", "--set", "network.memory=8",
+        "--set", "learning.updates_per_step=0.02",
+      ],
     ])
   func killed(_ arguments: [String]) throws {
     let seed = UInt64.random(in: 0...UInt64.max)
