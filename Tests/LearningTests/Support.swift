@@ -22,6 +22,7 @@ struct SmallRun<G: Game> {
     case tabular(TabularParameters)
     case policyGradient(PolicyGradientParameters)
     case recurrentDQN(RecurrentDQNParameters)
+    case alphaGo(AlphaGoParameters, [GameRecord])
   }
 
   let game: G
@@ -56,6 +57,11 @@ struct SmallRun<G: Game> {
       return try PolicyGradientRun(
         job: job, parameters: parameters, hooks: hooks, isResuming: isResuming
       ).run()
+    case .alphaGo(let parameters, let examples):
+      return try AlphaGoRun(
+        job: job, parameters: parameters, examples: examples, source: "examples", hooks: hooks,
+        isResuming: isResuming
+      ).run()
     }
   }
 
@@ -64,7 +70,7 @@ struct SmallRun<G: Game> {
     switch learner {
     case .alphaZero(let parameters): try Network(parameters.networkDescription(for: game), seed: seed)
     case .dqn(let parameters): try Network(parameters.networkDescription(for: game), seed: seed)
-    case .tabular: nil
+    case .tabular, .alphaGo: nil
     case .recurrentDQN(let parameters):
       try Network(parameters.networkDescription(for: game), seed: seed)
     case .policyGradient(let parameters):

@@ -46,6 +46,13 @@ extension RecurrentDQNParameters {
   }
 }
 
+extension AlphaGoParameters {
+  /// The policy network for a game, and the value network, which has the same form.
+  public func networkDescription<G: Game>(for game: G) -> NetworkDescription {
+    AlphaZeroParameters(network: network).networkDescription(for: game)
+  }
+}
+
 extension DQNParameters {
   /// The network of action values for a game.
   public func networkDescription<G: Game>(for game: G) -> NetworkDescription {

@@ -101,17 +101,17 @@ package final class AlphaZeroTrainer {
   }
 
   /// Writes the state into a checkpoint's folder: the player as `weights`, and the network itself where it is
-  /// another.
-  package func save(to folder: String) throws {
-    try player.save(to: folder + "/weights.safetensors")
-    if player !== network { try network.save(to: folder + "/network.safetensors") }
-    try Safetensors(tensors: optimiser.tensors()).write(to: folder + "/optimiser.safetensors")
+  /// another. File names begin with `prefix`.
+  package func save(to folder: String, as prefix: String = "") throws {
+    try player.save(to: "\(folder)/\(prefix)weights.safetensors")
+    if player !== network { try network.save(to: "\(folder)/\(prefix)network.safetensors") }
+    try Safetensors(tensors: optimiser.tensors()).write(to: "\(folder)/\(prefix)optimiser.safetensors")
   }
 
-  package func load(from folder: String) throws {
-    try player.restore(from: folder + "/weights.safetensors")
-    if player !== network { try network.restore(from: folder + "/network.safetensors") }
-    let path = folder + "/optimiser.safetensors"
+  package func load(from folder: String, as prefix: String = "") throws {
+    try player.restore(from: "\(folder)/\(prefix)weights.safetensors")
+    if player !== network { try network.restore(from: "\(folder)/\(prefix)network.safetensors") }
+    let path = "\(folder)/\(prefix)optimiser.safetensors"
     try optimiser.restore(from: Safetensors(contentsOf: path).tensors, file: path)
   }
 }

@@ -110,7 +110,7 @@ final class RunSession<G: Game> {
     while let block = try reader.next() {
       guard block.kind == .games else { continue }
       let games = try reader.games(in: block)
-      guard games.allSatisfy({ $0.rules == job.rulesFingerprint && $0.lane < laneCount }) else {
+      guard games.allSatisfy({ $0.rules == job.rulesFingerprint && $0.lane < max(laneCount, 1) }) else {
         throw RunError.damaged(
           path: job.folder.replay, problem: "a game of it was played by other rules or in another run")
       }

@@ -4,4 +4,5 @@ import TensorCore
 public enum TrainedModel: Sendable {
   case network(Network)
   case table(ActionValueTable)
+  case pair(NetworkPair)
 }

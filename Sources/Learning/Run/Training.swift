@@ -69,6 +69,8 @@ public struct TrainingProgress: Codable, Sendable {
   /// Mean losses since the last report; nil before the first gradient step.
   public var policyLoss: Double?
   public var valueLoss: Double?
+  /// Share of held-out moves that are the policy's first choice, where a policy learns from recorded games.
+  public var policyAccuracy: Double?
   /// Mean return of recent episodes, for single-player games; mean length of recent games.
   public var meanReturn: Double?
   public var meanLength: Double?
