@@ -88,6 +88,7 @@ extension AgentSpecification {
     case .alphaZero(let parameters): return Double(parameters.search.discount)
     case .dqn(let parameters): return Double(parameters.discount)
     case .recurrentDQN(let parameters): return Double(parameters.discount)
+    case .alphaGo: return 1
     case .tabular(let parameters): return Double(parameters.discount)
     case .policyGradient(let parameters): return Double(parameters.discount)
     }

@@ -60,7 +60,7 @@ public struct AgentSpecification: Sendable {
   /// Interprets an agent's document.
   static func kind(from document: ConfigurationDocument, weights: String? = nil) throws -> Kind {
     enum Name: String, CaseIterable {
-      case random, human, uct, alphazero, dqn, tabular
+      case random, human, uct, alphazero, alphago, dqn, tabular
       case policyGradient = "policy_gradient"
     }
     let root = document.root
@@ -74,7 +74,7 @@ public struct AgentSpecification: Sendable {
           simulations: try root.integer("simulations", in: 1...100_000_000),
           exploration: try root.number("exploration", default: 1.4, in: 0...1000),
           reusesTree: try root.boolean("reuses_tree", default: true)))
-    case .alphazero, .dqn, .tabular, .policyGradient:
+    case .alphazero, .alphago, .dqn, .tabular, .policyGradient:
       return .trained(try AgentDefinition(from: root), weights: weights)
     }
     try root.finish()

@@ -6,6 +6,8 @@ public struct AgentDefinition: Sendable {
   /// Which learner, with all its parameters.
   public enum Learner: Sendable {
     case alphaZero(AlphaZeroParameters)
+    /// With the file of games that it learns from first.
+    case alphaGo(AlphaGoParameters, examples: String)
     case dqn(DQNParameters)
     case recurrentDQN(RecurrentDQNParameters)
     case tabular(TabularParameters)
@@ -54,7 +56,7 @@ public struct AgentDefinition: Sendable {
 
   /// The values of the key `kind` of agents that learn.
   public enum Kind: String, CaseIterable, Sendable {
-    case alphazero, dqn, tabular
+    case alphazero, alphago, dqn, tabular
     case policyGradient = "policy_gradient"
   }
 
@@ -70,6 +72,10 @@ public struct AgentDefinition: Sendable {
     func network() throws -> NetworkDescription.Torso { try .init(from: root.section("network")) }
     switch kind {
     case .alphazero: learner = .alphaZero(try AlphaZeroParameters(network: network(), from: root))
+    case .alphago:
+      let path = try root.section("supervised").text("games")
+      learner = .alphaGo(
+        try AlphaGoParameters(network: network(), from: root), examples: GameDefinition.place(of: path))
     case .dqn:
       let torso = try network()
       if case .recurrent(let hidden, let memory) = torso {

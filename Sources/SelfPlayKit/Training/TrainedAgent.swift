@@ -22,11 +22,8 @@ public struct TrainedAgent: Sendable {
     _ name: String, definition: AgentDefinition, weights: String?, for game: G, gameName: String
   ) throws {
     self.definition = definition
-    let expected = definition.networkDescription(for: game)
     guard let weights else {
-      model =
-        try expected.map { .network(try Network($0, seed: definition.seed)) }
-        ?? .table(ActionValueTable(actionCount: game.actionCount))
+      model = try definition.freshModel(for: game)
       return
     }
     guard FileManager.default.fileExists(atPath: weights) else {
@@ -34,12 +31,18 @@ public struct TrainedAgent: Sendable {
         problem: "agent '\(name)' has no weights: \(weights) is missing",
         remedy: "train it: selfplay train \(name)")
     }
+    let expected = definition.networkDescription(for: game)
     let fits: Bool
-    if let expected {
+    switch definition.learner {
+    case .alphaZero, .dqn, .recurrentDQN, .policyGradient:
       let network = try Network.load(from: weights)
       fits = network.description == expected
       model = .network(network)
-    } else {
+    case .alphaGo:
+      let pair = try NetworkPair.load(from: weights)
+      fits = pair.policy.description == expected && pair.value.description == expected
+      model = .pair(pair)
+    case .tabular:
       let table = try ActionValueTable(contentsOf: weights)
       fits = table.actionCount == game.actionCount
       model = .table(table)
@@ -66,6 +69,16 @@ public struct TrainedAgent: Sendable {
     case (.network(let network), .alphaZero) where play.simulations == 0:
       return PolicyAgent(
         game: game, network: network, temperature: play.temperature, precision: play.precision)
+    case (.pair(let pair), .alphaGo(let parameters, _)):
+      let networks = NetworkPairEvaluator(
+        game: game, networks: pair, capacity: 1, precision: play.precision)
+      return PUCTAgent(
+        game: game,
+        evaluator: MixedEvaluator(
+          game: game, judge: networks, playoutShare: parameters.search.playoutWeight),
+        simulations: play.simulations,
+        parameters: SearchParameters(rule: PUCT(initial: parameters.search.exploration)),
+        temperature: play.temperature)
     case (.network(let network), .alphaZero(let parameters)):
       return PUCTAgent(
         game: game,
@@ -74,6 +87,7 @@ public struct TrainedAgent: Sendable {
         simulations: play.simulations,
         parameters: SearchParameters(rule: parameters.rule, discount: parameters.search.discount),
         temperature: play.temperature)
+    case (.pair, _): preconditionFailure("two networks that no pipeline made")
     case (.network(let network), _):
       return ActionValueAgent(game: game, network: network, epsilon: play.epsilon)
     }
@@ -81,10 +95,21 @@ public struct TrainedAgent: Sendable {
 }
 
 extension AgentDefinition {
+  /// What the agent has learned before any training.
+  func freshModel<G: Game>(for game: G) throws -> TrainedModel {
+    guard let description = networkDescription(for: game) else {
+      return .table(ActionValueTable(actionCount: game.actionCount))
+    }
+    let network = try Network(description, seed: seed)
+    guard case .alphaGo = learner else { return .network(network) }
+    return .pair(NetworkPair(policy: network, value: try Network(description, seed: ~seed)))
+  }
+
   /// The network of this agent for a game; nil for one that learns a table.
   public func networkDescription<G: Game>(for game: G) -> NetworkDescription? {
     switch learner {
     case .alphaZero(let parameters): parameters.networkDescription(for: game)
+    case .alphaGo(let parameters, _): parameters.networkDescription(for: game)
     case .dqn(let parameters): parameters.networkDescription(for: game)
     case .recurrentDQN(let parameters): parameters.networkDescription(for: game)
     case .tabular: nil

@@ -46,6 +46,7 @@ public struct TrainingDisplay {
     if let loss = progress.policyLoss { parts.append(String(format: "policy loss %.3f", loss)) }
     if let loss = progress.valueLoss { parts.append(String(format: "value loss %.4f", loss)) }
     parts += state(progress)
+    if let accuracy = progress.policyAccuracy { parts.append(String(format: "accuracy %.3f", accuracy)) }
     if let mean = progress.meanReturn { parts.append(String(format: "return %.3f", mean)) }
     if let strength = strengths.last { parts.append("\(strengthName) \(score(strength))") }
     parts.append(timeLeft(progress))

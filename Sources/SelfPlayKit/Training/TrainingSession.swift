@@ -104,7 +104,10 @@ public struct TrainingSession: Sendable {
 
   /// Whether the agent learns by search, so that its steps are positions.
   public var isSearching: Bool {
-    if case .alphaZero = definition.learner { true } else { false }
+    switch definition.learner {
+    case .alphaZero, .alphaGo: true
+    case .dqn, .recurrentDQN, .tabular, .policyGradient: false
+    }
   }
 
   /// Whether the game has one player, so that strength is a mean return.
@@ -148,6 +151,11 @@ public struct TrainingSession: Sendable {
       case .alphaZero(let parameters):
         return try AlphaZeroRun(
           job: job, parameters: parameters, hooks: hooks, isResuming: session.isResuming
+        ).run()
+      case .alphaGo(let parameters, let examples):
+        return try AlphaGoRun(
+          job: job, parameters: parameters, examples: GameAlbum(examples).records, source: examples,
+          hooks: hooks, isResuming: session.isResuming
         ).run()
       case .dqn(let parameters):
         return try DQNRun(
