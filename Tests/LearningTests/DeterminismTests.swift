@@ -19,6 +19,7 @@ struct DeterminismTests {
     (parameters.selfPlay.resignThreshold, parameters.selfPlay.resignPlies) = (0.02, 2)
     (parameters.selfPlay.temperatureHalfLife, parameters.selfPlay.finalTemperature) = (3, 0.2)
     (parameters.training.windowStart, parameters.training.weightAverage) = (20, 0.9)
+    parameters.training.replyWeight = 0.15
     return SmallRun(game: TicTacToe(), learner: .alphaZero(parameters), steps: 200)
   }
 
