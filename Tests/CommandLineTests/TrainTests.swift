@@ -100,10 +100,10 @@ struct TrainTests {
         ["pit", run + "@simulations=2", "random", "--game", "go5", "--games", "2", "--json"])
       #expect(match.status == 0 && match.output.contains("\"games\": 2"), "\(match.errors)")
       try expectFailure(
-        ["pit", run, "random", "--game", "go7"], "does not fit go7", status: 1)
+        ["pit", run, "random", "--game", "go7"], "does not fit go7", status: 64)
       try expectFailure(
         arguments.map { $0 == run ? folder + "/other" : $0 == planes ? "observation.plane=1" : $0 },
-        "unknown key; did you mean 'planes'?", status: 1)
+        "unknown key; did you mean 'planes'?", status: 64)
     }
   }
 
