@@ -36,9 +36,15 @@ public protocol Game: Sendable {
   func observe(_ state: State, into planes: inout MutableSpan<Float>)
   /// A 64-bit hash of everything that affects the future: equal states have equal keys.
   func key(of state: State) -> UInt64
+  /// A quick guess of the return of a running state, from the view of the player to move: between -1 and 1,
+  /// and 0, as by default, if a game has none. For searches that stop before the end.
+  func estimate(of state: State) -> Float
 }
 
 extension Game {
+  @inline(__always)
+  public func estimate(of state: State) -> Float { 0 }
+
   @inline(__always)
   public func randomLegalAction(in state: State, using random: inout Random) -> Action {
     legalActions(in: state).randomAction(using: &random)

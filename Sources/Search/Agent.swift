@@ -3,15 +3,21 @@ import Environments
 /// What an agent chose, and what it thought; all values are from the view of the player to move.
 public struct Decision: Sendable {
   public var action: Action
-  /// Expected return from -1 to 1 in two-player games, in reward units otherwise; nil if the agent has no opinion.
+  /// Expected return from -1 to 1 in two-player games, in reward units otherwise; nil if the agent has no
+  /// opinion.
   public var value: Float?
   /// Candidates with their shares (adding up to 1) and values, best first; empty if the agent has none.
   public var candidates: [Candidate]
+  /// Whether the agent gives the game up; then the action does not matter.
+  public var resigns: Bool
 
-  public init(action: Action, value: Float? = nil, candidates: [Candidate] = []) {
+  public init(
+    action: Action, value: Float? = nil, candidates: [Candidate] = [], resigns: Bool = false
+  ) {
     self.action = action
     self.value = value
     self.candidates = candidates
+    self.resigns = resigns
   }
 }
 

@@ -53,6 +53,23 @@ public struct LockstepSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
     while round(with: &evaluator) {}
   }
 
+  /// Runs one plan of so many simulations after the other on the first tree, for some seconds: at least one
+  /// simulation besides the root's own evaluation, and no more than memory has room for.
+  mutating func run<Judge: Evaluator>(
+    for seconds: Double, simulations: Int, explores: Bool, with evaluator: inout Judge
+  ) where Judge.Subject == Subject {
+    let deadline = Deadline(seconds: seconds)
+    var isDone = false
+    while !isDone {
+      searches[0].plan(simulations: simulations, explores: explores)
+      while !isDone, round(with: &evaluator) {
+        isDone = deadline.hasPassed && searches[0].simulationCount > 0
+      }
+      isDone = isDone || deadline.hasPassed || !searches[0].hasRoom || searches[0].isProven
+    }
+    searches[0].remaining = 0
+  }
+
   /// Selects up to `leavesPerRound` leaves of every tree with simulations left, evaluates them as one batch,
   /// and expands them. Returns whether any tree has simulations left.
   public mutating func round<Judge: Evaluator>(with evaluator: inout Judge) -> Bool

@@ -10,8 +10,9 @@ public typealias GumbelAgent<Subject: Game, Judge: Evaluator> = GuidedAgent<Subj
 where Judge.Subject == Subject
 
 /// Plays by tree search that an evaluator guides with policies and values.
-public final class GuidedAgent<Subject: Game, Judge: Evaluator, Rule: SelectionRule>: Agent
+public final class GuidedAgent<Subject: Game, Judge: Evaluator, Rule: SelectionRule>: Agent, Timed
 where Judge.Subject == Subject {
+  public var seconds: Double?
   private let simulations: Int
   private let temperature: Float
   private let reusesTree: Bool
@@ -20,19 +21,21 @@ where Judge.Subject == Subject {
   private var search: LockstepSearch<Subject, Rule>
   private var random = Random(seed: 0, purpose: .agent)
 
-  /// Every decision runs exactly `simulations`, besides those kept from earlier moves, or as many as a proof of
-  /// the outcome takes.
+  /// Every decision runs exactly `simulations`, besides those kept from earlier moves, or as many as a proof
+  /// of the outcome takes; or as many as it can in `seconds`.
   ///
   /// `leavesPerRound` states are evaluated at a time. A temperature of 0 chooses the action that the search
   /// would play, one of 1 draws from the policy that it found. Noise at the root only if it `explores`.
   public init(
     game: Subject, evaluator: Judge, simulations: Int,
     parameters: SearchParameters<Rule> = SearchParameters(rule: Rule(), solves: true), temperature: Float = 0,
-    reusesTree: Bool = true, leavesPerRound: Int = 1, explores: Bool = false
+    reusesTree: Bool = true, leavesPerRound: Int = 1, explores: Bool = false,
+    seconds: Double? = nil
   ) {
     precondition(simulations >= 1, "a search needs at least one simulation")
     self.simulations = simulations
     self.temperature = temperature
+    self.seconds = seconds
     self.reusesTree = reusesTree
     self.explores = explores
     self.evaluator = evaluator
@@ -48,8 +51,12 @@ where Judge.Subject == Subject {
   }
 
   public func decide(in state: Subject.State) -> Decision {
-    search[0].plan(simulations: simulations, explores: explores)
-    search.run(with: &evaluator)
+    if let seconds {
+      search.run(for: seconds, simulations: simulations, explores: explores, with: &evaluator)
+    } else {
+      search[0].plan(simulations: simulations, explores: explores)
+      search.run(with: &evaluator)
+    }
     return search[0].decision(for: search[0].sampleAction(temperature: temperature, using: &random))
   }
 
