@@ -12,7 +12,7 @@ struct AnalyzeCommand: ParsableCommand {
       episode). The same seed gives the same output.
       """)
 
-  @Argument(help: "A file of recorded games.") var file: String
+  @Argument(help: "A file of recorded games, or games of Go in an .sgf file.") var file: String
   @Option(help: "Who judges. (default: the first player with weights, else \(Analyzer.fallback))")
   var agent: String?
   @Option(help: "Simulations for each position. (default: the agent's own)") var simulations: Int?

@@ -9,7 +9,8 @@ struct PitCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pit", abstract: "Let two agents play a match.",
     discussion: """
-      Colours alternate. In a game of one player both play the same episodes and their returns are compared.
+      Colours alternate unless --as says otherwise. In a game of one player both play the same episodes and
+      their returns are compared.
       The result depends on the seed alone, not on the threads.
       """)
 
@@ -26,6 +27,16 @@ struct PitCommand: ParsableCommand {
   @Flag(help: "Show the games move by move.") var watch = false
   @Option(name: .customLong("out"), help: ArgumentHelp("Keep the games in this folder.", valueName: "dir"))
   var folder: String?
+  @Flag(help: "Add to the games in that folder.") var append = false
+  @Option(help: ArgumentHelp("Begin each pair of games with so many random moves.", valueName: "plies"))
+  var openings = 0
+  @Option(name: .customLong("as"), help: "Where the first agent sits.")
+  var seating: MatchPlan.Seating = .alternate
+  @Option(
+    help: ArgumentHelp(
+      "An agent gives up after three moves running at which it expects no more than this.", valueName: "value"
+    ))
+  var resign: Double?
   @OptionGroup var output: OutputOptions
 
   func validate() throws {
@@ -38,6 +49,13 @@ struct PitCommand: ParsableCommand {
     guard sprt.isEmpty || sprt.count == 2 && sprt[0] < sprt[1] && sprt.allSatisfy({ abs($0) <= 1000 }) else {
       throw ValidationError("--sprt takes two Elo differences, the smaller one first, such as --sprt 0 10.")
     }
+    guard 0...1000 ~= openings else {
+      throw ValidationError("--openings \(openings) is out of range; choose 0 to 1000.")
+    }
+    if let resign, !(-1...0 ~= resign) {
+      throw ValidationError("--resign \(resign) is out of range; choose -1 to 0, such as -0.95.")
+    }
+    guard !append || folder != nil else { throw ValidationError("--append needs --out.") }
     guard !(watch && output.json) else { throw ValidationError("--watch and --json exclude each other.") }
   }
 
@@ -65,13 +83,21 @@ struct PitCommand: ParsableCommand {
       if test != nil, game.playerCount == 1 {
         throw UsageError("'\(definition.id)' is a game of one player, which has no Elo; leave out --sprt")
       }
+      var plan = MatchPlan(
+        games: command.games, seed: command.seed, threads: command.threads, sequentialTest: test,
+        keepsSearches: command.folder != nil)
+      plan.openingPlies = command.openings
+      plan.seating = command.seating
+      plan.resignation = command.resign.map { Resignation(value: Float($0)) }
+      if game.playerCount == 1, command.seating != .alternate || command.resign != nil {
+        throw UsageError("'\(definition.id)' is a game of one player; leave out --as and --resign")
+      }
       let match = Match(
         game, defined: definition, between: try agents[0].factory(for: game, defined: definition),
-        and: try agents[1].factory(for: game, defined: definition),
-        plan: MatchPlan(
-          games: command.games, seed: command.seed, threads: command.threads, sequentialTest: test,
-          keepsSearches: command.folder != nil))
-      let keeper = try command.folder.map { try RecordKeeper(folder: $0, name: "games.replay") }
+        and: try agents[1].factory(for: game, defined: definition), plan: plan)
+      let keeper = try command.folder.map {
+        try RecordKeeper(folder: $0, name: "games.replay", appends: command.append)
+      }
       try keeper?.keep(rulesOf: definition)
       var status = StatusDisplay()
       let result = try match.run { finished, _ in
@@ -103,3 +129,5 @@ struct PitCommand: ParsableCommand {
     }
   }
 }
+
+extension MatchPlan.Seating: ExpressibleByArgument {}

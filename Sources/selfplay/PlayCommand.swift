@@ -16,6 +16,9 @@ struct PlayCommand: ParsableCommand {
   @OptionGroup var game: GameOptions
   @Option(name: .customLong("as"), help: "Which side you play.") var side: Side = .first
   @Option(help: "Seed of all chance.") var seed: UInt64 = 1
+  @Option(
+    name: .customLong("out"), help: ArgumentHelp("Add the game to those in this folder.", valueName: "dir"))
+  var folder: String?
 
   func run() throws {
     let home = try Home.find()
@@ -35,7 +38,16 @@ struct PlayCommand: ParsableCommand {
       var session = PlaySession(
         game: game, title: definition.title, opponent: agent, opponentName: opponent.text,
         person: command.side == .first ? .first : .second, seed: command.seed)
+      let keeper = try command.folder.map {
+        try RecordKeeper(folder: $0, name: "games.replay", appends: true)
+      }
+      try keeper?.keep(rulesOf: definition)
       try session.run()
+      let record = session.record(of: definition)
+      guard let keeper, !record.actions.isEmpty else { return }
+      try keeper.keep(record)
+      try keeper.close()
+      Terminal.log("Game kept in \(keeper.path) (see: selfplay replay \(keeper.path))")
     }
   }
 }

@@ -16,7 +16,7 @@ struct ReplayCommand: ParsableCommand {
       (.png): the last one, or that of --ply.
       """)
 
-  @Argument(help: "A file of recorded games.") var file: String
+  @Argument(help: "A file of recorded games, or games of Go in an .sgf file.") var file: String
   @Option(name: .customLong("game"), help: "Number of the game to show, from 1.") var number: Int?
   @Option(help: "Move to begin at, 0 being the start.") var ply: Int?
   @Option(help: "Write pictures to this file, .gif or .png.") var out: String?

@@ -20,7 +20,10 @@ struct SelfPlay: ParsableCommand {
       CommandGroup(name: "Learn", subcommands: [TrainCommand.self, ExportCommand.self]),
       CommandGroup(
         name: "Play",
-        subcommands: [PlayCommand.self, PitCommand.self, ReplayCommand.self, AnalyzeCommand.self]),
+        subcommands: [
+          PlayCommand.self, PitCommand.self, ReplayCommand.self, AnalyzeCommand.self, TournamentCommand.self,
+          GTPCommand.self,
+        ]),
       CommandGroup(
         name: "Measure", subcommands: [AccuracyCommand.self, PerftCommand.self, BenchCommand.self]),
     ])
@@ -62,6 +65,7 @@ struct SelfPlay: ParsableCommand {
 
   private static func leave(_ status: Int32) -> Never {
     TerminalMode.restore()
+    ProcessGroups.endAll()
     fflush(nil)
     Foundation.exit(status)
   }

@@ -7,6 +7,7 @@ struct GoldenTests {
     "help reads as it was approved",
     arguments: [
       "games", "agents", "doctor", "play", "pit", "replay", "perft", "bench environment", "bench rollouts",
+      "gtp", "tournament",
     ])
   func help(_ command: String) throws {
     let outcome = try Program.run(command.split(separator: " ").map(String.init) + ["--help"])
@@ -25,6 +26,10 @@ struct GoldenTests {
       ("pit", "pit uct:30 random --game tictactoe --games 20 --seed 3"),
       ("pit-json", "pit uct:30 random --game tictactoe --games 20 --seed 3 --json --threads 2"),
       ("pit-sprt", "pit uct:30 random --game tictactoe --games 1000 --sprt 0 200"),
+      (
+        "tournament",
+        "tournament uct:100 uct:10 random alphabeta:2 --game tictactoe --games 4 --openings 1 --seed 2"
+      ),
       ("pit-alone", "pit uct:10 random --game minatar-breakout --games 4"),
       ("pit-watch", "pit uct:30 random --game tictactoe --games 1 --watch"),
       ("perft-othello", "perft --game othello --depth 7"),

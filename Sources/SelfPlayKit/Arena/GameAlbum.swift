@@ -2,19 +2,26 @@ import Environments
 import Foundation
 import Replay
 
-/// The games of one replay file.
+/// The games of one replay file, or of a file in the Smart Game Format.
 public struct GameAlbum: Sendable {
   /// More games than this are not kept in memory.
   public static let largestCount = 1_000_000
 
   public let path: String
   public let records: [GameRecord]
+  /// The rules of games that came with them, by their fingerprints.
+  private var definitions: [UInt64: GameDefinition] = [:]
 
   public var count: Int { records.count }
 
-  /// Reads all games. Throws `ReplayError` for a file that cannot be read or is damaged, `ArenaError` for one
-  /// without games.
+  /// Reads all games; a name that ends in `.sgf` says that it is games of Go in that format. Throws
+  /// `ReplayError` or `SGFError` for a file that cannot be read or is damaged, `ArenaError` for one without
+  /// games.
   public init(_ path: String) throws {
+    if path.lowercased().hasSuffix(".sgf") {
+      self = try Self(sgf: path)
+      return
+    }
     var reader = try ReplayReader(path)
     var records: [GameRecord] = []
     try reader.forEachGame { record in
@@ -31,6 +38,15 @@ public struct GameAlbum: Sendable {
     self.records = records
   }
 
+  private init(sgf path: String) throws {
+    self.path = path
+    let recordings = try SGFReader.games(in: path).enumerated().map { index, game in
+      try SGFRecording(game, place: "\(path): game \(index + 1)")
+    }
+    records = recordings.map(\.record)
+    for recording in recordings { definitions[recording.definition.fingerprint] = recording.definition }
+  }
+
   /// A game's positions as text.
   public func pages(of index: Int, home: Home, ink: Ink) throws -> GamePages {
     let record = records[index]
@@ -41,6 +57,7 @@ public struct GameAlbum: Sendable {
 
   /// The rules kept beside the records if there are any, else those of the game's file.
   func definition(of record: GameRecord, home: Home) throws -> GameDefinition {
+    if let known = definitions[record.rules] { return known }
     let name = RecordKeeper.rulesName(game: record.game, fingerprint: record.rules)
     let kept = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(name).path
     if FileManager.default.fileExists(atPath: kept) {

@@ -67,7 +67,11 @@ public struct GameWalk<Subject: Notation> {
       totals[mover.opponent.index] -= reward
     }
     var result = "unfinished"
-    if record.status.isOver {
+    if let loser = record.resigned {
+      result = (loser == .first ? "second" : "first") + " wins"
+      if record.players.count == 2 { result += " (\(record.players[loser.opponent.index]))" }
+      result += " by resignation"
+    } else if record.status.isOver {
       if playerCount == 1 {
         result = String(format: "return %g", totals[0])
       } else if totals[0] == 0 {

@@ -19,16 +19,18 @@ public enum Interruption {
     _ = isRequested
     holds.store(false, ordering: .relaxed)
     _ = TerminalMode.isRaw
+    ProcessGroups.prepare()
     // A program that starts this one may have blocked the signals, and the mask is inherited.
     var signals = sigset_t()
     sigemptyset(&signals)
     for number in [SIGINT, SIGTERM] {
       sigaddset(&signals, number)
       signal(number) { _ in
-        // Only atomic operations, tcsetattr, write and _exit: all allowed in a signal handler.
+        // Only atomic operations, tcsetattr, kill, write and _exit: all allowed in a signal handler.
         let isFirst = !Interruption.requested.exchange(true, ordering: .relaxed)
         if isFirst, Interruption.holds.load(ordering: .relaxed) { return }
         TerminalMode.restore()
+        ProcessGroups.endAll()
         if isatty(STDERR_FILENO) == 1 { _ = write(STDERR_FILENO, "\n", 1) }
         _exit(130)
       }

@@ -5,33 +5,11 @@ import Replay
 import Search
 import Synchronization
 
-/// How many games two agents play, and from which seed.
-public struct MatchPlan: Sendable {
-  /// Games, or in a game of one player episodes of each agent.
-  public var games: Int
-  public var seed: UInt64
-  public var threads: Int
-  /// Ends the match as soon as the test is decided.
-  public var sequentialTest: SequentialTest?
-  /// Whether records keep what the agents' searches found.
-  public var keepsSearches: Bool
-
-  public init(
-    games: Int, seed: UInt64 = 1, threads: Int = 1, sequentialTest: SequentialTest? = nil,
-    keepsSearches: Bool = false
-  ) {
-    self.games = games
-    self.seed = seed
-    self.threads = threads
-    self.sequentialTest = sequentialTest
-    self.keepsSearches = keepsSearches
-  }
-}
-
 /// Games between two agents, on several threads.
 ///
-/// Colours alternate, and each pair of games meets the same chances. A game depends only on the seed and its
-/// number, and results count in the order of the numbers, so that the outcome does not depend on the threads.
+/// Colours alternate unless the plan says otherwise, and each pair of games meets the same chances. A game
+/// depends only on the seed and its number, and results count in the order of the numbers, so that the
+/// outcome does not depend on the threads.
 public struct Match<Subject: Notation>: Sendable {
   let game: Subject
   let definition: GameDefinition
@@ -56,8 +34,8 @@ public struct Match<Subject: Notation>: Sendable {
     report: (MatchGame, MatchResult) throws -> Void = { _, _ in }, wait: (MatchResult) -> Void = { _ in }
   ) throws -> MatchResult {
     let total = game.playerCount == 1 ? plan.games * 2 : plan.games
-    let board = Scoreboard(total: total)
-    for _ in 0..<max(1, min(plan.threads, total)) {
+    let board = Scoreboard(first: plan.gamesBefore, total: total)
+    for _ in 0..<max(1, min(plan.threads, total - plan.gamesBefore)) {
       let worker = Thread { work(board) }
       worker.stackSize = 8 << 20
       worker.start()
@@ -66,7 +44,7 @@ public struct Match<Subject: Notation>: Sendable {
     var result = MatchResult(
       names: agents.map(\.name), playerCount: game.playerCount, planned: plan.games,
       sequentialTest: game.playerCount == 2 ? plan.sequentialTest : nil)
-    while result.games < total {
+    while plan.gamesBefore + result.games < total {
       if Interruption.isRequested {
         result.wasInterrupted = true
         break
@@ -86,55 +64,13 @@ public struct Match<Subject: Notation>: Sendable {
     do {
       let players = try agents.map { try $0.make() }
       while let index = board.claim() {
-        guard let finished = try play(index, players, isStopped: { board.isStopped }) else { return }
+        var table = try MatchTable(self, game: index, players: players)
+        guard let finished = try table.play(isStopped: { board.isStopped }) else { return }
         board.post(finished)
       }
     } catch {
       board.fail(error)
     }
-  }
-
-  /// Plays one game; nil if it was stopped.
-  private func play(
-    _ index: Int, _ players: [any Agent<Subject>], isStopped: () -> Bool
-  ) throws -> MatchGame? {
-    let first: Contestant = index.isMultiple(of: 2) ? .a : .b
-    var record = GameRecord(
-      game: definition.id, rules: definition.fingerprint, seed: plan.seed, stream: UInt64(index / 2))
-    record.players = seats(first: first).map { agents[$0.rawValue].name }
-    var random = record.random
-    var state = game.start(using: &random)
-    let seated = seats(first: first)
-    for contestant in seated {
-      let stream = UInt64(index) * 2 + UInt64(contestant.rawValue)
-      try players[contestant.rawValue].begin(
-        state, random: Random(seed: plan.seed, purpose: .agent, index: stream))
-    }
-    var value = 0.0
-    var status = Status.running
-    while !status.isOver {
-      if isStopped() || Interruption.isRequested { return nil }
-      let mover = game.playerCount == 1 ? first : seated[game.playerToMove(in: state).index]
-      let decision = try players[mover.rawValue].decide(in: state)
-      guard game.legalActions(in: state).contains(decision.action) else {
-        throw MatchError.illegalAction(
-          agent: agents[mover.rawValue].name, action: decision.action.index, game: index,
-          ply: record.actions.count)
-      }
-      let transition = game.step(&state, taking: decision.action, using: &random)
-      record.append(
-        decision.action, transition, search: plan.keepsSearches ? SearchRecord(decision) : nil)
-      let isCounted = game.playerCount == 1 || mover == .a
-      value += Double(isCounted ? transition.reward : -transition.reward)
-      status = transition.status
-      for contestant in seated { try players[contestant.rawValue].follow(decision.action, to: state) }
-    }
-    return MatchGame(index: index, first: first, value: value, record: record)
-  }
-
-  /// Who sits where, in the order of `Player`.
-  private func seats(first: Contestant) -> [Contestant] {
-    game.playerCount == 1 ? [first] : [first, first.other]
   }
 }
 

@@ -9,8 +9,10 @@ public final class RecordKeeper {
   private var writer: ReplayWriter
   private var lastFlush = DispatchTime.now().uptimeNanoseconds
 
-  /// Makes the folder if need be and opens the file in it; an existing one is continued.
-  public init(folder: String, name: String) throws {
+  /// Makes the folder if need be and opens the file in it; an existing one is continued only if `appends`.
+  ///
+  /// Throws `ArenaError` for a folder that cannot be made, or one that holds games already.
+  public init(folder: String, name: String, appends: Bool = false) throws {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
@@ -19,6 +21,11 @@ public final class RecordKeeper {
           "\(folder): the folder cannot be made (\(error.localizedDescription)); choose another one")
     }
     path = folder + "/" + name
+    let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
+    guard appends || size == 0 else {
+      throw ArenaError(
+        description: "\(path) holds games already; choose another folder, or add to it with --append")
+    }
     writer = try ReplayWriter(openForAppend: path)
   }
 

@@ -15,7 +15,14 @@ final class Scoreboard: Sendable {
   private let content = Mutex(Content())
   private let news = DispatchSemaphore(value: 0)
 
-  init(total: Int) { self.total = total }
+  /// Games from number `first` on, below `total`.
+  init(first: Int = 0, total: Int) {
+    self.total = total
+    content.withLock { content in
+      content.next = first
+      content.taken = first
+    }
+  }
 
   var isStopped: Bool { content.withLock { $0.isStopped } }
 

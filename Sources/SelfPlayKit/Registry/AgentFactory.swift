@@ -29,8 +29,22 @@ extension AgentSpecification {
       return AgentFactory(name: text) {
         UCTAgent(
           game: game, simulations: settings.simulations, discount: discount,
-          rule: UCB1(constant: Float(settings.exploration)), reusesTree: settings.reusesTree)
+          rule: UCB1(constant: Float(settings.exploration)), reusesTree: settings.reusesTree,
+          seconds: settings.seconds)
       }
+    case .alphaBeta(let settings):
+      guard game.playerCount == 2, !game.isStochastic else {
+        throw RegistryError(
+          problem:
+            "agent '\(text)' is for two players without chance, and \(definition.id) is another kind of game",
+          remedy: "use uct:400")
+      }
+      return AgentFactory(name: text) {
+        AlphaBetaAgent(
+          game: game, depth: settings.depth, tableEntries: settings.tableEntries, seconds: settings.seconds)
+      }
+    case .gtp(let command):
+      return try GTPAgents.factory(for: game, command: command, name: text, gameName: definition.id)
     case .trained(let agent, let weights):
       let seen =
         agent.observation.isEmpty

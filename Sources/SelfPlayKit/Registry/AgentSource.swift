@@ -47,12 +47,20 @@ struct AgentSource: Sendable {
     try ConfigurationDocument(path: definition, shownAs: shownAs)
   }
 
+  /// How agents with a parameter are written.
+  private static let examples = [
+    "uct": "uct:400", "alphabeta": "alphabeta:6", "gtp": "gtp:gnugo --mode gtp",
+  ]
+
   private static func unknown(_ text: String, home: Home) -> RegistryError {
-    let known = home.agentNames + ["random", "human", "uct:SIMULATIONS"]
+    let known =
+      home.agentNames + ["random", "human", "uct:SIMULATIONS", "alphabeta:DEPTH", "gtp:COMMAND LINE"]
     let base = String(text.prefix { $0 != ":" })
     let remedy =
-      if let near = Suggestion.nearest(to: base, in: home.agentNames + ["random", "human", "uct"]) {
-        "did you mean '\(near == "uct" ? "uct:400" : near)'?"
+      if let near = Suggestion.nearest(
+        to: base, in: home.agentNames + ["random", "human", "uct", "alphabeta", "gtp"])
+      {
+        "did you mean '\(Self.examples[near] ?? near)'?"
       } else {
         "known agents: \(known.joined(separator: ", "))"
       }

@@ -1,7 +1,7 @@
 /// An agent as it is written on the command line, parsed once.
 ///
-/// `random`, `human`, `uct:SIMULATIONS`, the name of a folder in Agents/, a run's folder or the path of a TOML
-/// file; options follow an `@`: `uct:400@exploration=0.7`.
+/// `random`, `human`, `uct:SIMULATIONS`, `alphabeta:DEPTH`, `gtp:COMMAND LINE`, the name of a folder in
+/// Agents/, a run's folder or the path of a TOML file; options follow an `@`: `uct:400@exploration=0.7`.
 public struct AgentSpecification: Sendable {
   /// What kind of agent it is, with everything needed to make it.
   public enum Kind: Sendable {
@@ -9,6 +9,9 @@ public struct AgentSpecification: Sendable {
     /// A person at the terminal.
     case human
     case uct(UCTSettings)
+    case alphaBeta(AlphaBetaSettings)
+    /// An external program that speaks the Go Text Protocol.
+    case gtp(String)
     /// A learner, and the file of its weights; without one it plays with fresh weights.
     case trained(AgentDefinition, weights: String?)
   }
@@ -21,6 +24,18 @@ public struct AgentSpecification: Sendable {
     public var exploration: Double
     /// Whether the part of the tree below the moves played is kept.
     public var reusesTree: Bool
+    /// Seconds a decision instead of simulations; nil for simulations.
+    public var seconds: Double?
+  }
+
+  /// Options of alpha-beta search.
+  public struct AlphaBetaSettings: Hashable, Sendable {
+    /// Plies of the deepest search.
+    public var depth: Int
+    /// Positions that are remembered.
+    public var tableEntries: Int
+    /// Seconds a decision, in which to search as deep as it can up to `depth`; nil without a limit.
+    public var seconds: Double?
   }
 
   /// What was written.
@@ -30,13 +45,18 @@ public struct AgentSpecification: Sendable {
   /// Throws `RegistryError` for an unknown name and `ConfigurationError` for bad options or a bad file.
   public init(_ text: String, home: Home) throws {
     self.text = text
+    // A command line may hold anything, so it has no options.
+    if text.hasPrefix("gtp:") {
+      kind = .gtp(try Self.commandLine(of: text))
+      return
+    }
     let (name, options) = Self.split(text)
     let parts = name.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let parameter = parts.count > 1 ? parts[1] : nil
     var document = ConfigurationDocument(origin: .argument(text))
     var weights: String?
     switch parts[0] {
-    case "random", "human", "uct":
+    case "random", "human", "uct", "alphabeta":
       try document.set("kind=\"\(parts[0])\"", option: "agent")
       try Self.apply(parameter, of: parts[0], to: &document, text: text)
     default:
@@ -51,7 +71,8 @@ public struct AgentSpecification: Sendable {
         continue
       }
       let key = option.prefix { $0 != "=" }
-      let isPlay = parts[0] == name && !["random", "human", "uct"].contains(name) && !key.contains(".")
+      let isPlay =
+        parts[0] == name && !["random", "human", "uct", "alphabeta"].contains(name) && !key.contains(".")
       try document.set(isPlay && document.isLearner ? "play.\(option)" : option, option: "\(name)@")
     }
     kind = try Self.kind(from: document, weights: weights)
@@ -60,7 +81,7 @@ public struct AgentSpecification: Sendable {
   /// Interprets an agent's document.
   static func kind(from document: ConfigurationDocument, weights: String? = nil) throws -> Kind {
     enum Name: String, CaseIterable {
-      case random, human, uct, alphazero, alphago, dqn, tabular
+      case random, human, uct, alphabeta, alphazero, alphago, dqn, tabular
       case policyGradient = "policy_gradient"
     }
     let root = document.root
@@ -73,7 +94,13 @@ public struct AgentSpecification: Sendable {
         UCTSettings(
           simulations: try root.integer("simulations", in: 1...100_000_000),
           exploration: try root.number("exploration", default: 1.4, in: 0...1000),
-          reusesTree: try root.boolean("reuses_tree", default: true)))
+          reusesTree: try root.boolean("reuses_tree", default: true), seconds: try root.secondsPerMove()))
+    case .alphabeta:
+      kind = .alphaBeta(
+        AlphaBetaSettings(
+          depth: try root.integer("depth", in: 1...100),
+          tableEntries: try root.integer("table_entries", default: 1 << 20, in: 1...1 << 26),
+          seconds: try root.secondsPerMove()))
     case .alphazero, .alphago, .dqn, .tabular, .policyGradient:
       return .trained(try AgentDefinition(from: root), weights: weights)
     }
@@ -95,11 +122,29 @@ public struct AgentSpecification: Sendable {
     case ("uct", nil):
       throw RegistryError(
         problem: "agent '\(text)' does not say how many simulations", remedy: "write, say, uct:400")
+    case ("alphabeta", let depth?):
+      guard let plies = Int(depth), plies >= 1 else {
+        throw RegistryError(
+          problem: "agent '\(text)': '\(depth)' is no depth", remedy: "write, say, alphabeta:6")
+      }
+      try document.set("depth=\(plies)", option: "agent")
+    case ("alphabeta", nil):
+      throw RegistryError(
+        problem: "agent '\(text)' does not say how deep it searches", remedy: "write, say, alphabeta:6")
     case (_, let parameter?):
       throw RegistryError(
         problem: "agent '\(text)': \(kind) takes no ':\(parameter)'", remedy: "write \(kind)")
     case (_, nil): break
     }
+  }
+
+  private static func commandLine(of text: String) throws -> String {
+    let command = text.dropFirst(4).trimmingCharacters(in: .whitespaces)
+    guard !command.isEmpty else {
+      throw RegistryError(
+        problem: "agent '\(text)' has no command line", remedy: "write, say, 'gtp:gnugo --mode gtp'")
+    }
+    return command
   }
 
   /// The name, and the options after the last `@`.

@@ -13,6 +13,12 @@ public struct AgentSummary: Hashable, Sendable {
     AgentSummary(name: "human", game: nil, kind: "a person at the terminal", strength: nil),
     AgentSummary(
       name: "uct:SIMULATIONS", game: nil, kind: "Monte Carlo tree search with random playouts", strength: nil),
+    AgentSummary(
+      name: "alphabeta:DEPTH", game: nil, kind: "alpha-beta search, for two players without chance",
+      strength: nil),
+    AgentSummary(
+      name: "gtp:COMMAND LINE", game: "go*", kind: "another program that speaks the Go Text Protocol",
+      strength: nil),
   ]
 
   /// Reads the keys `game`, `kind` and `strength` of Agents/NAME/agent.toml.

@@ -1,5 +1,6 @@
 import Environments
 import Foundation
+import Replay
 import Search
 
 /// A game between a person at the terminal and an agent, or between two people.
@@ -22,6 +23,7 @@ public struct PlaySession<Subject: Notation> {
   private var actions: [Action] = []
   private var total: Float = 0
   private var drawing: String?
+  private var resigned: Player?
 
   /// Without an opponent a person plays both sides. In a game of one player the opponent only gives hints.
   public init(
@@ -54,6 +56,11 @@ public struct PlaySession<Subject: Notation> {
         case .ended: return Terminal.put("Game left after \(actions.count) moves.")
         }
       } else if let decision = try opponent?.decide(in: state) {
+        if decision.resigns {
+          resigned = mover
+          return Terminal.put(
+            ink("\(opponentName) resigns after \(actions.count) moves: you win.", .bold, .green))
+        }
         let name = game.name(of: decision.action, in: state)
         let opinion = decision.value.map { String(format: "  (it expects %+.2f)", $0) } ?? ""
         Terminal.put("\(opponentName) plays " + ink(name, .bold) + ink(opinion, .faint))
@@ -61,6 +68,18 @@ public struct PlaySession<Subject: Notation> {
       }
     }
     if status.isOver { Terminal.put(ink(verdict(status), .bold, .green)) }
+  }
+
+  /// The game as it stands, as a record. Replays it: O(moves).
+  public func record(of definition: GameDefinition) -> GameRecord {
+    var record = GameRecord(game: definition.id, rules: definition.fingerprint, seed: seed, stream: 0)
+    let names = opponent == nil ? ["human", "human"] : ["human", opponentName]
+    record.players = game.playerCount == 1 ? ["human"] : person == .first ? names : names.reversed()
+    var random = record.random
+    var state = game.start(using: &random)
+    for action in actions { record.append(action, game.step(&state, taking: action, using: &random)) }
+    if resigned != nil { record.resigned = resigned }
+    return record
   }
 
   private mutating func play(_ action: Action) throws -> Status {

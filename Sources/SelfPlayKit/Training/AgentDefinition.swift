@@ -24,6 +24,8 @@ public struct AgentDefinition: Sendable {
     public var epsilon: Float
     /// How exactly its network computes, for agents that search.
     public var precision: Precision
+    /// Seconds a decision instead of simulations, for agents that search; nil for simulations.
+    public var seconds: Double?
   }
 
   /// How training measures its progress.
@@ -104,6 +106,15 @@ extension AgentDefinition.Play {
     temperature = Float(try section.number("temperature", default: 0, in: 0...100))
     epsilon = Float(try section.number("epsilon", default: 0, in: 0...1))
     precision = try section.choice("precision", default: Precision.f32)
+    seconds = try section.secondsPerMove()
+  }
+}
+
+extension ConfigurationSection {
+  /// The key `seconds` of an agent that searches: how long it thinks about a decision; nil if it is not
+  /// there.
+  func secondsPerMove() throws -> Double? {
+    contains("seconds") ? try number("seconds", in: 0.001...86_400) : nil
   }
 }
 

@@ -78,7 +78,7 @@ public struct TrainedAgent: Sendable {
           game: game, judge: networks, playoutShare: parameters.search.playoutWeight),
         simulations: play.simulations,
         parameters: SearchParameters(rule: PUCT(initial: parameters.search.exploration)),
-        temperature: play.temperature)
+        temperature: play.temperature, seconds: play.seconds)
     case (.network(let network), .alphaZero(let parameters)):
       return PUCTAgent(
         game: game,
@@ -86,7 +86,7 @@ public struct TrainedAgent: Sendable {
           game: game, network: network, capacity: 1, precision: play.precision),
         simulations: play.simulations,
         parameters: SearchParameters(rule: parameters.rule, discount: parameters.search.discount),
-        temperature: play.temperature)
+        temperature: play.temperature, seconds: play.seconds)
     case (.pair, _): preconditionFailure("two networks that no pipeline made")
     case (.network(let network), _):
       return ActionValueAgent(game: game, network: network, epsilon: play.epsilon)

@@ -29,17 +29,12 @@ extension AnyGame {
     try readExtras(of: &rules, from: section)
     let isKomiWhole = (rules.komi * 2).rounded() == rules.komi * 2
     return try explain(section, isKomiWhole ? "move_limit" : "komi") {
-      switch side {
-      case ...7: .go7(try Go7(rules))
-      case ...9: .go9(try Go9(rules))
-      case ...13: .go13(try Go13(rules))
-      default: .go19(try Go19(rules))
-      }
+      try go(rules)
     }
   }
 
-  /// Keys that are no part of the rules' text unless they are written, so that games recorded before there were
-  /// such keys are still games of the same rules.
+  /// Keys that are no part of the rules' text unless they are written, so that games recorded before there
+  /// were such keys are still games of the same rules.
   private static func readExtras(of rules: inout GoRules, from section: ConfigurationSection) throws {
     if section.contains("komi_spread") {
       rules.komiSpread = Float(try section.number("komi_spread", in: 0...361))

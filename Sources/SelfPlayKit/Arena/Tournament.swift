@@ -1,0 +1,121 @@
+import Environments
+import Replay
+
+/// A round robin: every agent plays a match against every other one, in a fixed order of games, so that the
+/// games kept tell where to go on after any interruption.
+public struct Tournament<Subject: Notation> {
+  private let game: Subject
+  private let definition: GameDefinition
+  private let agents: [AgentFactory<Subject>]
+  /// Of each match.
+  private let plan: MatchPlan
+
+  /// Throws `RegistryError` for a game of one player, fewer than two agents, or one named twice.
+  public init(
+    _ game: Subject, defined definition: GameDefinition, among agents: [AgentFactory<Subject>],
+    plan: MatchPlan
+  ) throws {
+    guard game.playerCount == 2 else {
+      throw RegistryError(
+        problem: "'\(definition.id)' is a game of one player, which has no Elo", remedy: "use: selfplay pit")
+    }
+    let names = agents.map(\.name)
+    guard names.count >= 2, Set(names).count == names.count else {
+      throw RegistryError(
+        problem: "a tournament needs two agents or more, each named once",
+        remedy: "add some, or change an option")
+    }
+    self.game = game
+    self.definition = definition
+    self.agents = agents
+    self.plan = plan
+  }
+
+  private var pairs: [(Int, Int)] {
+    agents.indices.flatMap { i in agents.indices.filter { $0 > i }.map { (i, $0) } }
+  }
+
+  /// Games of the whole tournament.
+  public var total: Int { pairs.count * plan.games }
+
+  /// Counts the games kept in a file and plays the rest; `keep` is given every new record, in order.
+  ///
+  /// Throws `ArenaError` for records of another tournament, and what matches throw.
+  public func run(
+    goingOnFrom records: [GameRecord] = [], keep: (GameRecord) throws -> Void,
+    wait: (TournamentResult) -> Void = { _ in }
+  ) throws -> TournamentResult {
+    var result = TournamentResult(names: agents.map(\.name), planned: plan.games)
+    for (number, record) in records.enumerated() { try count(record, number: number, in: &result) }
+    for (index, pair) in pairs.enumerated() {
+      let before = max(0, min(plan.games, records.count - index * plan.games))
+      if before == plan.games { continue }
+      var rest = plan
+      rest.gamesBefore = before
+      let match = Match(
+        game, defined: definition, between: agents[pair.0], and: agents[pair.1], plan: rest)
+      let part = try match.run(
+        report: { finished, _ in
+          try keep(finished.record)
+          result.add(value: finished.value, between: pair, plies: finished.record.actions.count)
+        }, wait: { _ in wait(result) })
+      if part.wasInterrupted {
+        result.wasInterrupted = true
+        break
+      }
+    }
+    return result
+  }
+
+  private func count(_ record: GameRecord, number: Int, in result: inout TournamentResult) throws {
+    guard number < total else { throw stranger(number) }
+    let pair = pairs[number / plan.games]
+    let isAFirst = plan.first(inGame: number % plan.games) == .a
+    let seats = isAFirst ? [pair.0, pair.1] : [pair.1, pair.0]
+    guard record.game == definition.id, record.rules == definition.fingerprint, record.seed == plan.seed,
+      record.players == seats.map({ agents[$0].name })
+    else { throw stranger(number) }
+    var value = 0.0
+    try replay(record, game: game, rules: definition.fingerprint) { _, state, _, transition in
+      let isOwn = (game.playerToMove(in: state) == .first) == isAFirst
+      value += Double(isOwn ? transition.reward : -transition.reward)
+    }
+    if let loser = record.resigned { value += (loser == .first) == isAFirst ? -1 : 1 }
+    result.add(value: value, between: pair, plies: record.actions.count)
+  }
+
+  private func stranger(_ number: Int) -> ArenaError {
+    ArenaError(
+      description:
+        "game \(number + 1) of the folder is of another tournament (agents, games, rules or seed differ); "
+        + "give the same ones as before, or another folder")
+  }
+}
+
+/// What a tournament has come to.
+public struct TournamentResult: Sendable {
+  public let names: [String]
+  /// Games of each match that were asked for.
+  public let planned: Int
+  /// [i][j]: the results of i against j, from the view of i.
+  public private(set) var tallies: [[Tally]]
+  public private(set) var games = 0
+  public private(set) var plies = 0
+  public internal(set) var wasInterrupted = false
+
+  init(names: [String], planned: Int) {
+    self.names = names
+    self.planned = planned
+    tallies = [[Tally]](repeating: [Tally](repeating: Tally(), count: names.count), count: names.count)
+  }
+
+  mutating func add(value: Double, between pair: (Int, Int), plies: Int) {
+    tallies[pair.0][pair.1].add(returned: value)
+    tallies[pair.1][pair.0].add(returned: -value)
+    games += 1
+    self.plies += plies
+  }
+
+  /// All games of an agent.
+  public func tally(of agent: Int) -> Tally { tallies[agent].reduce(Tally(), +) }
+}
