@@ -31,7 +31,7 @@ public struct TransitionRing: Sendable {
     var count = 0
   }
 
-  private var observations: ObservationStore
+  private var observations: LaneObservations
   private var legal: [UInt64]
   private var actions: [Action]
   private var rewards: [Float]
@@ -55,7 +55,7 @@ public struct TransitionRing: Sendable {
     self.observationShape = observationShape
     legalWords = (actionCount + 63) / 64
     let frames = laneCapacity * lanes
-    observations = ObservationStore(capacity: frames, shape: observationShape)
+    observations = LaneObservations(shape: observationShape, lanes: lanes, laneCapacity: laneCapacity)
     legal = [UInt64](repeating: 0, count: frames * legalWords)
     actions = [Action](repeating: 0, count: frames)
     rewards = [Float](repeating: 0, count: frames)
@@ -154,6 +154,13 @@ public struct TransitionRing: Sendable {
     for (slot, error) in zip(slots, errors) { priorities?.update(slot, error: error) }
   }
 
+  /// The same transitions, drawn uniformly.
+  public var uniform: TransitionRing {
+    var ring = self
+    ring.priorities = nil
+    return ring
+  }
+
   /// Takes up priorities from the `state` of a sampler; false if they do not fit what the ring holds.
   public mutating func restorePriorities(_ state: [UInt8]) -> Bool { priorities?.restore(state) ?? false }
 
@@ -170,7 +177,7 @@ public struct TransitionRing: Sendable {
     priorities?.remove(slot)
     lanes[lane].count += 1
     longest = max(longest, lanes[lane].count)
-    observations.store(observation, in: slot)
+    observations.append(observation, lane: lane)
     for word in 0..<legalWords { legal[slot * legalWords + word] = 0 }
     set.forEach { legal[slot * legalWords + $0.index >> 6] |= 1 << UInt64($0.index & 63) }
     tags[slot] = mover.rawValue << 4 | mark.rawValue

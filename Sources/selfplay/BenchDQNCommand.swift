@@ -6,11 +6,15 @@ struct BenchDQNCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dqn", abstract: "Gradient steps a second of deep Q-learning.",
     discussion: """
-      MinAtar's network: 16 channels of 3x3 on 10x10x4, 128 hidden units, 6 actions. A step samples a batch from
-      memory; the optimiser is centred RMSprop, and the target network is copied every 1000 steps.
+      A step samples a batch from memory; the optimiser is centred RMSprop, and the target network is copied every 1000
+      steps. The network is that of MinAtar (16 channels of 3x3 on 10x10x4, 128 hidden units, 6 actions) or that of
+      Mnih et al. 2015 (nature, on pictures of 4x84x84). With --loop a whole run on MinAtar's Breakout is measured:
+      one update on 32 transitions for every frame.
       """)
 
   @Option(help: "Transitions in a batch.") var batch = 32
+  @Option(help: "Network: minatar or nature.") var network = Benchmark.ActionValueNetwork.minatar
+  @Flag(help: "Measure environment, acting, replay and updates together.") var loop = false
   @OptionGroup var measure: MeasureOptions
   @OptionGroup var output: OutputOptions
 
@@ -23,7 +27,14 @@ struct BenchDQNCommand: ParsableCommand {
   func run() throws {
     _ = try Benchmark.kernelName()
     let benchmark = Benchmark(seconds: measure.seconds, threads: measure.threads)
+    if loop {
+      return try measure.report(
+        [("frames_per_second", .number(benchmark.deepQLearningLoop()))], json: output.json)
+    }
     try measure.report(
-      [("updates_per_second", .number(benchmark.deepQLearning(batch: batch)))], json: output.json)
+      [("updates_per_second", .number(benchmark.deepQLearning(batch: batch, network: network)))],
+      json: output.json)
   }
 }
+
+extension Benchmark.ActionValueNetwork: ExpressibleByArgument {}

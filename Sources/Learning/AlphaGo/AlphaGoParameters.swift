@@ -43,8 +43,10 @@ public struct AlphaGoParameters: Hashable, Sendable {
     public var poolPeriod = 20
     /// Opponents that the pool keeps, the newest ones (paper: all).
     public var poolSize = 16
-    public var batchSize = 256
-    public var learningRate: Float = 0.000_3
+    /// Moves of one gradient step. About as many as the games have, so that each step is of the policy that
+    /// played them.
+    public var batchSize = 1024
+    public var learningRate: Float = 0.000_1
     public init() {}
   }
 

@@ -61,6 +61,7 @@ extension AlphaGoRun {
       .network(record.isLearner(mover) ? 0 : 1)
     }
     try session.write(records)
+    session.progress.meanReturn = try meanResult(of: records)
     try learn(from: records, progress: progress)
     counters.reinforcements += 1
     if counters.reinforcements.isMultiple(of: parameters.reinforcement.poolPeriod) {
@@ -68,6 +69,17 @@ extension AlphaGoRun {
       if pool.count > parameters.reinforcement.poolSize { pool.removeFirst() }
     }
     return records.reduce(0) { $0 + $1.actions.count }
+  }
+
+  /// The learner's mean result, from -1 to 1.
+  private func meanResult(of records: [GameRecord]) throws -> Double {
+    var sum: Float = 0
+    for record in records {
+      let results = try record.results(of: session.job.game)
+      // Whoever made the first move has the result of the first ply.
+      sum += (record.isLearner(.first) ? 1 : -1) * (results.first ?? 0)
+    }
+    return Double(sum) / Double(max(records.count, 1))
   }
 
   private func learn(from records: [GameRecord], progress: Float) throws {

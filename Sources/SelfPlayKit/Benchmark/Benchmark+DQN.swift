@@ -1,23 +1,46 @@
 import Environments
+import Foundation
 import Learning
 import Replay
 import TensorCore
 
 extension Benchmark {
-  /// Gradient steps a second of deep Q-learning on Breakout with MinAtar's network (Young and Tian 2019), one
-  /// learner a thread: sampling a batch, targets, forward, Huber loss, backward and centred RMSprop.
-  public func deepQLearning(batch: Int) throws -> Double {
-    var parameters = DQNParameters(network: .convolutional(channels: 16, hidden: 128))
+  /// The networks that deep Q-learning is measured with.
+  public enum ActionValueNetwork: String, Sendable, CaseIterable {
+    /// On MinAtar's Breakout (Young and Tian 2019).
+    case minatar
+    /// On four pictures of Breakout's screen (Mnih et al. 2015).
+    case nature
+  }
+
+  /// Gradient steps a second of deep Q-learning on Breakout, one learner a thread: sampling a batch, targets, forward,
+  /// Huber loss, backward and centred RMSprop.
+  public func deepQLearning(batch: Int, network: ActionValueNetwork = .minatar) throws -> Double {
+    switch network {
+    case .minatar:
+      try deepQLearning(
+        batch: batch, torso: .convolutional(channels: 16, hidden: 128), of: MinAtar(.breakout),
+        frames: 100_000)
+    case .nature:
+      try deepQLearning(
+        batch: batch, torso: .nature(hidden: 512), of: ScreenArcade(.breakout(ScreenBreakout())),
+        frames: Self.screenFrames)
+    }
+  }
+
+  private func deepQLearning<G: Game>(
+    batch: Int, torso: NetworkDescription.Torso, of game: G, frames: Int
+  ) throws -> Double {
+    var parameters = DQNParameters(network: torso)
     parameters.batchSize = batch
     parameters.lanes = 1
-    let game = try MinAtar(.breakout)
     let description = parameters.networkDescription(for: game)
     let (learnerParameters, period) = (parameters, parameters.targetPeriod)
     let learners = Lanes(
       values: try (0..<threads).map {
         try DQNLearner(description: description, parameters: learnerParameters, seed: UInt64($0))
       })
-    let ring = Self.breakoutRing(capacity: 100_000)
+    let ring = Self.filledRing(capacity: frames, with: game)
     return try rates { clock, thread in
       var ring = ring
       var random = Random(seed: 1, purpose: .sampling, index: UInt64(thread))
@@ -31,11 +54,32 @@ extension Benchmark {
     }[0]
   }
 
-  /// A ring that random play of Breakout has filled.
-  static func breakoutRing(capacity: Int) -> TransitionRing {
-    guard let game = try? MinAtar(.breakout) else { preconditionFailure("MinAtar's defaults are valid") }
+  /// Frames a second of whole runs of deep Q-learning on MinAtar's Breakout, one a thread: one environment, acting,
+  /// the replay in memory and on the disk, and one update on a batch of 32 for every frame (Young and Tian 2019).
+  public func deepQLearningLoop() throws -> Double {
+    var parameters = DQNParameters(network: .convolutional(channels: 16, hidden: 128))
+    (parameters.lanes, parameters.updatesPerStep, parameters.minimumReplay) = (1, 1, 100)
+    let (game, learner) = (try MinAtar(.breakout), parameters)
+    let folder = NSTemporaryDirectory() + "/selfplay-loop-\(ProcessInfo.processInfo.processIdentifier)"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    return try rates { clock, thread in
+      let run = RunFolder(path: "\(folder)/\(thread)")
+      let job = TrainingJob(
+        game: game, gameName: "minatar-breakout", rulesFingerprint: 0, agentName: "bench",
+        seed: UInt64(thread),
+        threads: 1, budget: Budget(seconds: 1e9), folder: run, evaluationSteps: 0)
+      let hooks = TrainingHooks(isInterrupted: { clock.isOver })
+      return [try DQNRun(job: job, parameters: learner, hooks: hooks).run().step]
+    }[0]
+  }
+
+  /// A ring that random play has filled.
+  static func filledRing<G: Game>(
+    capacity: Int, with game: G, priorityExponent: Float? = nil
+  ) -> TransitionRing {
     var ring = TransitionRing(
-      capacity: capacity, lanes: 8, observationShape: game.observationShape, actionCount: game.actionCount)
+      capacity: capacity, lanes: 8, observationShape: game.observationShape, actionCount: game.actionCount,
+      priorityExponent: priorityExponent)
     for lane in 0..<ring.laneCount { fill(lane, of: &ring, with: game) }
     return ring
   }

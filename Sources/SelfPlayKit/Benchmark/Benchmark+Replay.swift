@@ -13,49 +13,98 @@ extension Benchmark {
     public var ratio: Double
     /// Transitions drawn from a ring of a million and unpacked into batches of 32.
     public var uniformSamplesPerSecond: Double
+    /// The same by priority, each batch with its weights and new priorities.
+    public var prioritisedSamplesPerSecond: Double
+    /// Memory of that ring, in 10^6 bytes, with its priorities.
+    public var ringMegabytes: Double
+    /// What a million frames of Breakout on the screen would take, four pictures of 84 x 84 each.
+    public var screenRingMegabytes: Double
   }
 
-  /// Appends Breakout transitions and searched games of Go 9x9 to a file a thread for half of the time, and samples
-  /// Breakout transitions for the other half.
+  /// Appends Breakout transitions and searched games of Go 9x9 to a file a thread for a third of the time, and samples
+  /// Breakout transitions uniformly and by priority for the others.
   public func replay() throws -> ReplayRates {
-    let half = Benchmark(seconds: seconds / 2, threads: threads)
+    let third = Benchmark(seconds: seconds / 3, threads: threads)
     let content = try ReplayContent()
     let folder = NSTemporaryDirectory() + "/selfplay-bench-\(ProcessInfo.processInfo.processIdentifier)"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let append = try half.rates { clock, thread in
+    let append = try third.rates { clock, thread in
       try content.append(to: "\(folder)/\(thread).replay", until: clock)
     }
+    let ring = Self.filledRing(capacity: 1_000_000, with: try MinAtar(.breakout), priorityExponent: 0.6)
     return ReplayRates(
       appendMegabytesPerSecond: append[0] * 1e-6, ratio: append[0] / append[1],
-      uniformSamplesPerSecond: try half.uniformSamples())
+      uniformSamplesPerSecond: try third.samples(of: ring.uniform, isPrioritised: false),
+      prioritisedSamplesPerSecond: try third.samples(of: ring, isPrioritised: true),
+      ringMegabytes: Double(ring.bytes) * 1e-6,
+      screenRingMegabytes: try Double(Self.screenRing().bytes) / Double(Self.screenFrames))
   }
 
-  private func uniformSamples() throws -> Double {
-    let ring = Self.breakoutRing(capacity: 1_000_000)
-    return try rates { clock, thread in
+  /// Frames of a screen of which the memory of a million is told.
+  static let screenFrames = 4_000
+
+  /// Breakout on the screen.
+  static func screenRing() throws -> TransitionRing {
+    filledRing(capacity: screenFrames, with: try ScreenArcade(.breakout(ScreenBreakout())))
+  }
+
+  private func samples(of ring: TransitionRing, isPrioritised: Bool) throws -> Double {
+    try rates { clock, thread in
+      var ring = ring
       var random = Random(seed: 1, purpose: .sampling, index: UInt64(thread))
-      let rows = 32
-      var slots = [Int](repeating: 0, count: rows)
-      var planes = [Float](repeating: 0, count: rows * ring.observationShape.count)
-      var nextPlanes = planes
-      var legal = [UInt64](repeating: 0, count: rows * ring.legalWords)
+      var batch = SampledBatch(rows: 32, of: ring)
       var samples = 0
       repeat {
         for _ in 0..<16 {
-          ring.sample(into: &slots, using: &random)
-          var observed = planes.mutableSpan
-          var followed = nextPlanes.mutableSpan
-          var masks = legal.mutableSpan
-          for row in 0..<rows {
-            _ = ring.load(
-              slots[row], row: row, observations: &observed, nextObservations: &followed, nextLegal: &masks)
-          }
-          samples += rows
+          batch.draw(from: ring, using: &random)
+          if isPrioritised { batch.renewPriorities(of: &ring, using: &random) }
+          samples += 32
         }
       } while !clock.isOver
       return [samples]
     }[0]
+  }
+}
+
+/// Room for a batch of transitions.
+private struct SampledBatch {
+  private var slots: [Int]
+  private var planes: [Float]
+  private var nextPlanes: [Float]
+  private var legal: [UInt64]
+  private var weights: [Float]
+
+  init(rows: Int, of ring: TransitionRing) {
+    slots = [Int](repeating: 0, count: rows)
+    planes = [Float](repeating: 0, count: rows * ring.observationShape.count)
+    nextPlanes = planes
+    legal = [UInt64](repeating: 0, count: rows * ring.legalWords)
+    weights = [Float](repeating: 0, count: rows)
+  }
+
+  mutating func draw(from ring: TransitionRing, using random: inout Random) {
+    ring.sample(into: &slots, using: &random)
+    Self.load(slots, from: ring, into: &planes, &nextPlanes, &legal)
+  }
+
+  private static func load(
+    _ slots: [Int], from ring: TransitionRing, into planes: inout [Float], _ nextPlanes: inout [Float],
+    _ legal: inout [UInt64]
+  ) {
+    var observed = planes.mutableSpan
+    var followed = nextPlanes.mutableSpan
+    var masks = legal.mutableSpan
+    for row in 0..<slots.count {
+      _ = ring.load(
+        slots[row], row: row, observations: &observed, nextObservations: &followed, nextLegal: &masks)
+    }
+  }
+
+  mutating func renewPriorities(of ring: inout TransitionRing, using random: inout Random) {
+    ring.priorities?.importanceWeights(of: slots, count: ring.count, exponent: 0.4, into: &weights)
+    for row in slots.indices { weights[row] = random.uniformFloat() + 0.01 }
+    ring.update(slots, errors: weights)
   }
 }
 

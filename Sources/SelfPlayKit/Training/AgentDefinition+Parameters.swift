@@ -3,7 +3,7 @@ import TensorCore
 
 extension NetworkDescription.Torso {
   private enum Kind: String, CaseIterable {
-    case mlp, convolutional, residual, densenet, transformer, equivariant, recurrent
+    case mlp, convolutional, nature, residual, densenet, transformer, equivariant, recurrent
   }
 
   /// Reads the section `network`.
@@ -14,6 +14,7 @@ extension NetworkDescription.Torso {
       self = .convolutional(
         channels: try section.integer("channels", default: 16, in: 1...4096),
         hidden: try section.integer("hidden", default: 128, in: 1...65_536))
+    case .nature: self = .nature(hidden: try section.integer("hidden", default: 512, in: 1...65_536))
     case .residual:
       self = .residual(
         blocks: try section.integer("blocks", default: 4, in: 0...256),

@@ -118,13 +118,42 @@ extension PackedStep {
     pack(parameters, weight: plan.weight, bias: plan.bias, into: memory)
   }
 
+  /// Whether the packed weights are the tensor's, only elsewhere.
+  private var isPlain: Bool {
+    guard plan.norm == nil, plan.sources == nil else { return false }
+    return method == .direct || method == .patches
+  }
+
+  /// Transposes weights [outputs, channels, taps] to panels [outputs / 16][taps][channels][16].
+  private func packPanels(
+    _ weight: UnsafeMutableBufferPointer<Float>, _ bias: UnsafeMutableBufferPointer<Float>?,
+    into memory: UnsafeMutablePointer<Float>
+  ) {
+    guard let source = weight.baseAddress else { return }
+    let (channels, taps) = (input.channels, inner / input.channels)
+    for n in stride(from: 0, to: output.channels, by: 16) {
+      let count = min(16, output.channels - n)
+      let panel = memory + weights + n * inner
+      if taps == 1 {
+        kernels.transpose(source + n * inner, count, inner, inner, panel, 16, false)
+        continue
+      }
+      for channel in 0..<channels {
+        kernels.transpose(
+          source + n * inner + channel * taps, count, taps, inner, panel + channel * 16, 16 * channels, false)
+      }
+    }
+    for n in 0..<output.channels { memory[self.bias + n] = bias?[n] ?? 0 }
+  }
+
   func pack(
     _ parameters: Parameters, weight: ParameterIndex, bias: ParameterIndex?,
     into memory: UnsafeMutablePointer<Float>
   ) {
+    if isPlain { return packPanels(parameters[weight], bias.map { parameters[$0] }, into: memory) }
     let weight = parameters[weight]
     let taps = inner / input.channels
-    (memory + weights).update(repeating: 0, count: end - weights)
+    // What pads whole vectors stays zero, as the memory was made.
     for n in 0..<output.channels {
       var (scale, shift): (Float, Float) = (
         1, bias.map { parameters[$0][n % parameters[$0].count] } ?? 0

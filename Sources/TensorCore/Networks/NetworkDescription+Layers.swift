@@ -16,6 +16,8 @@ extension NetworkDescription {
       let features = channels * (rows - 2) * (columns - 2)
       let dense = makeDense("torso.hidden", inputs: features, outputs: hidden, in: &layout)
       layers = [convolution, Activation.relu, Flatten(), dense, Activation.relu]
+    case .nature(let hidden):
+      layers = makeNature(hidden: hidden, in: &layout)
     case .densenet(let count, let growth):
       layers = makeStem(channels: 2 * growth, in: &layout)
       layers.append(
@@ -34,6 +36,31 @@ extension NetworkDescription {
       }
     }
     return Sequential(layers)
+  }
+
+  /// The convolutions of Mnih et al. 2015: channels, kernel and stride.
+  static var natureLayers: [(channels: Int, kernel: Int, stride: Int)] {
+    [(32, 8, 4), (64, 4, 2), (64, 3, 1)]
+  }
+
+  private func makeNature(hidden: Int, in layout: inout ParameterLayout) -> [any PlannedLayer] {
+    var layers: [any PlannedLayer] = []
+    var (inputs, rows, columns) = (planes, rows, columns)
+    for (i, layer) in Self.natureLayers.enumerated() {
+      let window = Window(kernel: .init(layer.kernel), stride: .init(layer.stride))
+      layers.append(
+        WindowConvolution2D(
+          name: "torso.conv\(i + 1)", inputs: inputs, outputs: layer.channels, window: window, in: &layout))
+      layers.append(Activation.relu)
+      (rows, columns) = (
+        (rows - layer.kernel) / layer.stride + 1, (columns - layer.kernel) / layer.stride + 1
+      )
+      inputs = layer.channels
+    }
+    layers.append(Flatten())
+    layers.append(makeDense("torso.hidden", inputs: inputs * rows * columns, outputs: hidden, in: &layout))
+    layers.append(Activation.relu)
+    return layers
   }
 
   private func makeStem(channels: Int, in layout: inout ParameterLayout) -> [any PlannedLayer] {
@@ -103,7 +130,7 @@ extension NetworkDescription {
     var features = 0
     switch torso {
     case .mlp(let sizes): features = sizes.last ?? inputCount
-    case .convolutional(_, let size), .recurrent(_, let size): features = size
+    case .convolutional(_, let size), .recurrent(_, let size), .nature(let size): features = size
     case .residual(_, let width), .transformer(_, let width, _):
       layers = makeReduction(name, from: width, to: channels, in: &layout)
       features = channels * rows * columns

@@ -3,6 +3,7 @@ public enum NetworkDescriptionError: Error, Hashable, CustomStringConvertible {
   case outOfRange(field: String, value: Int, allowed: ClosedRange<Int>)
   case noHiddenLayer
   case boardTooSmall(rows: Int, columns: Int)
+  case pictureTooSmall(rows: Int, columns: Int)
   case tooLarge(parameters: Int)
   case unevenHeads(width: Int, heads: Int)
   case notOnSquare(rows: Int, columns: Int, actions: Int)
@@ -21,6 +22,9 @@ public enum NetworkDescriptionError: Error, Hashable, CustomStringConvertible {
     case .notOnSquare(let rows, let columns, let actions):
       "network torso equivariant needs a square board and an action for each point, and perhaps one to pass; here "
         + "are \(rows) x \(columns) points and \(actions) actions; use torso residual"
+    case .pictureTooSmall(let rows, let columns):
+      "network torso nature needs at least 36 rows and 36 columns, the input has \(rows) x \(columns); use torso "
+        + "convolutional or mlp"
     case .tooLarge(let parameters):
       "the network would have over \(parameters) parameters; use fewer channels, hidden units or actions"
     case .badHead(let problem): "network head of action values has \(problem)"
@@ -83,6 +87,11 @@ extension NetworkDescription {
       try check("hidden size", hidden, in: 1...65_536)
       guard rows >= 3 && columns >= 3 else { throw .boardTooSmall(rows: rows, columns: columns) }
       try checkProduct(channels * (rows - 2) * (columns - 2), hidden)
+      width = hidden
+    case .nature(let hidden):
+      try check("hidden size", hidden, in: 1...65_536)
+      guard rows >= 36 && columns >= 36 else { throw .pictureTooSmall(rows: rows, columns: columns) }
+      try checkProduct(64 * (rows / 8) * (columns / 8), hidden)
       width = hidden
     case .residual(let blocks, let channels):
       try check("blocks", blocks, in: 0...256)

@@ -7,6 +7,9 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
     /// One 3x3 convolution without padding and a dense layer, each with ReLU: MinAtar's DQN (Young and
     /// Tian 2019).
     case convolutional(channels: Int, hidden: Int)
+    /// Convolutions of 32 channels (8x8, stride 4), 64 (4x4, stride 2) and 64 (3x3), and a dense layer, each with
+    /// ReLU: the network of Mnih et al. 2015 for pictures of 84 x 84.
+    case nature(hidden: Int)
     /// A 3x3 convolution with batch norm and ReLU, then residual blocks (Silver et al. 2017).
     case residual(blocks: Int, channels: Int)
     /// A 3x3 convolution to 2 x growth channels, then `layers` more of `growth` channels, each of which sees what
@@ -62,7 +65,7 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
   /// Whether the torso ends in an image, from which each head takes a few channels.
   var isSpatial: Bool {
     switch torso {
-    case .mlp, .convolutional, .recurrent: false
+    case .mlp, .convolutional, .nature, .recurrent: false
     case .residual, .densenet, .transformer, .equivariant: true
     }
   }
