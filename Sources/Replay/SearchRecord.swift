@@ -62,6 +62,12 @@ public struct SearchRecord: Hashable, Sendable {
     self.isProven = isProven
   }
 
+  /// Of a move that was made without a search; nothing is learned from it.
+  public static let none = SearchRecord(visits: [], value: 0, isFull: false)
+
+  /// Whether anything was searched.
+  public var isNone: Bool { visits.isEmpty && !isFull }
+
   /// Writes the training target: the improved policy if there is one, else the shares of the visits;
   /// [actionCount], adding up to 1, or all 0 if nothing was found.
   public func writeTarget(into target: inout [Float]) {

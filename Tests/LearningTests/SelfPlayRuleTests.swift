@@ -56,6 +56,21 @@ struct SelfPlayRuleTests {
     }
   }
 
+  @Test("games begin with random moves, any number up to the limit, of which nothing is learned")
+  func randomPlies() throws {
+    let records = try games(of: TicTacToe(), steps: 600) { $0.selfPlay.randomPlies = 4 }
+    var counts = [Int](repeating: 0, count: 5)
+    for record in records {
+      let random = record.searches.prefix { $0.isNone }.count
+      counts[random] += 1
+      let rest = record.searches.dropFirst(random)
+      #expect(!rest.contains { $0.isNone })
+      #expect(try samples(of: record, in: TicTacToe()).count == record.actions.count - random)
+    }
+    #expect(counts.allSatisfy { $0 > records.count / 12 }, "\(counts)")
+    #expect(Set(records.map(\.actions.first)).count == 9)
+  }
+
   @Test("a player with low values gives the game up, and it counts as lost")
   func resigning() throws {
     let change: (inout AlphaZeroParameters) -> Void = {

@@ -59,6 +59,9 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     /// 0 keeps it for `temperaturePlies` and drops it to 0.
     public var temperatureHalfLife: Float = 0
     public var finalTemperature: Float = 0
+    /// A game begins with up to this many uniformly random plies, which are not trained on: each number of them is
+    /// equally likely. They lead to positions that good play avoids, but opponents and analysts ask about.
+    public var randomPlies = 0
     /// Share of searches with all simulations, whose policies are trained on; the others have
     /// `fastSimulations`, no noise, and teach values only (Wu 2019, "playout cap randomization": 0.25).
     public var fullSearchShare: Float = 1

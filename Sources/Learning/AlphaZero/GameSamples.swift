@@ -75,11 +75,11 @@ package struct GameSamples<G: Game> {
   private func copies(of record: GameRecord) -> [Int] {
     let weight = parameters.selfPlay.surpriseWeight
     let total = record.searches.reduce(0) { $0 + ($1.isFull ? Float($1.surprise) : 0) }
-    guard weight > 0, total > 0 else { return [Int](repeating: 1, count: record.searches.count) }
+    guard weight > 0, total > 0 else { return record.searches.map { $0.isNone ? 0 : 1 } }
     let full = Float(record.searches.count(where: \.isFull))
     var random = Random(seed: record.seed, purpose: .sampling, index: ~record.stream)
     return record.searches.map { found in
-      guard found.isFull else { return 1 }
+      guard found.isFull else { return found.isNone ? 0 : 1 }
       let wanted = 1 - weight + weight * full * Float(found.surprise) / total
       return Int(wanted + random.uniformFloat())
     }

@@ -27,6 +27,20 @@ struct SelfPlayLane<G: Game> {
     game.step(&state, taking: action, using: &random)
   }
 
+  /// Begins the game with up to `limit` uniformly random moves, fewer if one of them would end it.
+  mutating func open(_ game: G, plies limit: Int) {
+    guard limit > 0 else { return }
+    var chance = Random(seed: record.seed, purpose: .rules, index: record.stream)
+    for _ in 0..<chance.integer(below: limit + 1) {
+      var next = self
+      let action = game.legalActions(in: state).randomAction(using: &chance)
+      let transition = next.step(game, taking: action)
+      guard transition.status == .running else { return }
+      next.record.append(action, transition, search: SearchRecord.none)
+      self = next
+    }
+  }
+
   /// Takes note of the value that the player to move found.
   mutating func note(value: Float, game: G, threshold: Float) {
     let player = game.playerToMove(in: state).index

@@ -24,7 +24,8 @@ struct SelfPlayStatistics {
   /// Takes in a game with the returns of its positions.
   mutating func add(_ record: GameRecord, returns: [Float]) {
     var errors = Errors()
-    for (value, result) in zip(record.searches.map(\.value), returns) {
+    for (found, result) in zip(record.searches, returns) where !found.isNone {
+      let value = found.value
       errors.count += 1
       errors.sum += Double(value - result)
       errors.squares += Double((value - result) * (value - result))

@@ -53,10 +53,11 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule>: SelfPlayer {
     evaluation = Evaluations(capacity: 1, actionCount: job.game.actionCount)
     for index in 0..<count {
       let lane = firstLane + index
-      let record = records?[lane] ?? newRecord(lane: lane, stream: UInt64(lane))
       lanes.append(
-        SelfPlayLane(
-          game: job.game, record: record, resignThreshold: parameters.selfPlay.resignThreshold))
+        records.map {
+          SelfPlayLane(
+            game: job.game, record: $0[lane], resignThreshold: parameters.selfPlay.resignThreshold)
+        } ?? newLane(lane, stream: UInt64(lane)))
     }
   }
 
@@ -160,8 +161,7 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule>: SelfPlayer {
   private func finish(_ index: Int) {
     finished.append(lanes[index].record)
     let stream = lanes[index].record.stream + UInt64(parameters.laneCount)
-    lanes[index] = SelfPlayLane(
-      game: job.game, record: newRecord(lane: firstLane + index, stream: stream))
+    lanes[index] = newLane(firstLane + index, stream: stream)
     beginSearch(index)
   }
 
@@ -171,9 +171,13 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule>: SelfPlayer {
       random: Random(seed: job.seed, purpose: .selfPlay, index: lanes[index].streamOfPly))
   }
 
-  private func newRecord(lane: Int, stream: UInt64) -> GameRecord {
-    GameRecord(
+  /// A new game, its opening made.
+  private func newLane(_ lane: Int, stream: UInt64) -> SelfPlayLane<G> {
+    let record = GameRecord(
       game: job.gameName, rules: job.rulesFingerprint, seed: job.seed, stream: stream, lane: UInt32(lane),
       players: [String](repeating: job.agentName, count: job.game.playerCount))
+    var result = SelfPlayLane(game: job.game, record: record)
+    result.open(job.game, plies: parameters.selfPlay.randomPlies)
+    return result
   }
 }

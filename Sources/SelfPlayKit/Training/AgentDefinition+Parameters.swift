@@ -83,6 +83,8 @@ extension AlphaZeroParameters {
       "temperature_half_life", default: selfPlay.temperatureHalfLife, in: 0...100_000)
     selfPlay.finalTemperature = try section.float(
       "final_temperature", default: selfPlay.finalTemperature, in: 0...100)
+    selfPlay.randomPlies = try section.integer(
+      "random_plies", default: selfPlay.randomPlies, in: 0...100_000)
     selfPlay.fullSearchShare = try section.float(
       "full_search_share", default: selfPlay.fullSearchShare, in: 0.01...1)
     selfPlay.fastSimulations = try section.integer(
