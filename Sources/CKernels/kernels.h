@@ -11,6 +11,7 @@
 #include "combinations.h"
 #include "rows.h"
 #include "patches.h"
+#include "pooling.h"
 #include "gemm.h"
 #include "optimisers.h"
 #include "sparse.h"
@@ -49,6 +50,10 @@ static const kernel_table SUFFIX(table) = {
     .normalise_rows_gradient = SUFFIX(normalise_rows_gradient),
     .gather_patches = SUFFIX(gather_patches),
     .scatter_patches = SUFFIX(scatter_patches),
+    .pool_points = SUFFIX(pool_points),
+    .pool_halves = SUFFIX(pool_halves),
+    .shift_points = SUFFIX(shift_points),
+    .shift_halves = SUFFIX(shift_halves),
     .add_scaled = SUFFIX(add_scaled),
     .sum_of_squares = SUFFIX(sum_of_squares),
     .sgd = SUFFIX(sgd),

@@ -154,6 +154,38 @@ struct KernelTests {
     #expect(run(kernels) == run(scalar))
   }
 
+  @Test(
+    "pooling over all points, and adding to them, of floats and of halves", arguments: vectorKernels.indices)
+  func pooling(index: Int) {
+    let kernels = vectorKernels[index].table
+    var generator = TestGenerator(state: 26)
+    for channels in [1, 16, 21, 48] {
+      let points = kernel_points(
+        rows: 4, columns: 3, row_stride: 4 * 50, point_stride: 50, channels: channels)
+      let (x, shift) = (generator.floats(16 * 50), generator.floats(channels))
+      let halves = x.map { UInt16($0.bitPattern >> 16) }
+      func run(_ table: kernel_table) -> (floats: [Float], halves: [UInt16]) {
+        var (pooled, alike) = (
+          [Float](repeating: 7, count: 3 * channels), [Float](repeating: 7, count: 3 * channels)
+        )
+        var shifted = [Float](repeating: 7, count: 12 * channels + 1)
+        var rough = [UInt16](repeating: 7, count: 12 * channels + 1)
+        table.pool_points(x, points, -0.5, &pooled)
+        table.pool_halves(halves, points, -0.5, &alike)
+        table.shift_points(x, points, shift, 3 * channels, channels, &shifted)
+        table.shift_halves(halves, points, shift, 3 * channels, channels, &rough)
+        return (pooled + alike + shifted, rough)
+      }
+      let (found, expected) = (run(kernels), run(scalar))
+      #expect(found == expected, "\(channels) channels")
+      let last = (0..<12).map { max(0, x[($0 / 3) * 200 + $0 % 3 * 50 + channels - 1]) }
+      #expect(expected.floats[3 * channels - 1] == last.max())
+      #expect(abs(expected.floats[channels - 1] - last.reduce(0, +) / 12) < 1e-6)
+      #expect(expected.floats[2 * channels - 1] == -0.5 * expected.floats[channels - 1])
+      #expect(expected.floats.last == 7 && expected.halves.last == 7, "written past the end")
+    }
+  }
+
   @Test("patches and Winograd's transforms on boards of any size", arguments: vectorKernels.indices)
   func windows(index: Int) {
     let kernels = vectorKernels[index].table

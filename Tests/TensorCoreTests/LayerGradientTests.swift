@@ -139,6 +139,12 @@ struct LayerGradientTests {
     #expect(dueling.error() < 5e-3)
     let excite = probe(image) { SqueezeExcite(name: "s", channels: 4, squeeze: 3, hasShift: true, in: &$0) }
     #expect(excite.error() < 5e-3)
+    for mode in [Tape.Mode.training, .evaluation] {
+      let pooling = probe(image, seed: 42) {
+        GlobalPoolingReLU(name: "p", channels: 3, pooled: 1, in: &$0)
+      }
+      #expect(pooling.error(mode: mode, step: 5e-4) < 2e-2)
+    }
     // A short step, because ReLUs bend the loss.
     let bottleneck = probe(image, seed: 41) { BottleneckBlock(name: "b", channels: 4, narrow: 2, in: &$0) }
     #expect(bottleneck.error(mode: .evaluation, step: 5e-4) < 3e-2)

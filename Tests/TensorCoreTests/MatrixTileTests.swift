@@ -17,9 +17,16 @@ struct MatrixTileTests {
     "agree with f32 on rounded weights, on every board from 3 x 3 to 19 x 19",
     arguments: tileKernels.indices, [(3, 3), (5, 5), (6, 7), (9, 9), (13, 4), (19, 19)])
   func agreement(index: Int, side: (Int, Int)) throws {
-    let description = NetworkDescription(
-      planes: 17, rows: side.0, columns: side.1, torso: .residual(blocks: 2, channels: 48),
-      heads: .policyValue(actions: 12, valueRange: .tanh))
+    for blocks in [[], [2]] {
+      try checkAgreement(
+        NetworkDescription(
+          planes: 17, rows: side.0, columns: side.1,
+          torso: .residual(blocks: 2, channels: 48, pooling: .init(blocks: blocks)),
+          heads: .policyValue(actions: 12, valueRange: .tanh)), index: index)
+    }
+  }
+
+  private func checkAgreement(_ description: NetworkDescription, index: Int) throws {
     let network = try Network(description, seed: 31)
     var generator = TestGenerator(state: 31)
     for batch in [1, 2, 7] {
@@ -34,6 +41,23 @@ struct MatrixTileTests {
       for (a, b) in zip(roughValues, values) { #expect(abs(a - b) < 0.03) }
       #expect(roughLogits != logits, "nothing was rounded")
     }
+  }
+
+  @Test(
+    "pooling blocks stay on matrix tiles: what follows them is rounded too", arguments: tileKernels.indices)
+  func pooling(index: Int) throws {
+    let network = try Network(poolingNetworks[1], seed: 36)
+    var generator = TestGenerator(state: 36)
+    let planes = generator.floats(3 * network.description.inputCount)
+    let exact = network.compiled(maximumBatch: 3).outputs(planes, batch: 3)
+    let engine = network.compiled(maximumBatch: 3, precision: .bf16, kernels: tileKernels[index])
+    let rough = engine.outputs(planes, batch: 3)
+    #expect(Set(exact.1).count == 3, "all positions look alike")
+    #expect(rough.0 != exact.0 && largestDifference(rough.0, exact.0) < 0.1)
+    #expect(largestDifference(rough.1, exact.1) < 0.05)
+    var (first, second) = ([Float](repeating: 0, count: 78), [Float](repeating: 0, count: 3))
+    #expect(allocations { engine.evaluate(planes, batch: 3, first: &first, second: &second) } == 0)
+    #expect(first == rough.0)
   }
 
   @Test("one layer gives the sums of rounded numbers", arguments: tileKernels.indices)

@@ -1,3 +1,4 @@
+import Foundation
 import TensorCore
 import Testing
 
@@ -36,7 +37,23 @@ let smallNetworks: [NetworkDescription] =
     NetworkDescription(
       planes: 2, rows: 4, columns: 4, torso: .equivariant(blocks: 1, fields: 3),
       heads: .actionValues(actions: 16)),
-  ] + headedNetworks
+  ] + poolingNetworks + headedNetworks
+
+/// Networks that pool over the whole image, in parts that fill vectors and others.
+let poolingNetworks: [NetworkDescription] = [
+  NetworkDescription(
+    planes: 3, rows: 6, columns: 7,
+    torso: .residual(blocks: 3, channels: 32, pooling: .init(blocks: [1, 3], heads: true)),
+    heads: .policyValue(actions: 7, valueRange: .tanh)),
+  NetworkDescription(
+    planes: 4, rows: 5, columns: 5,
+    torso: .residual(blocks: 2, channels: 96, pooling: .init(blocks: [2])),
+    heads: .policyValue(actions: 26, valueRange: .tanh)),
+  NetworkDescription(
+    planes: 5, rows: 4, columns: 5,
+    torso: .residual(blocks: 1, channels: 9, pooling: .init(blocks: [1], heads: true)),
+    heads: .actionValues(actions: 20)),
+]
 
 /// Networks of action values with every kind of head.
 let headedNetworks: [NetworkDescription] = [false, true].flatMap { isDuelling in
@@ -129,6 +146,41 @@ struct NetworkTests {
     }
   }
 
+  @Test("the far corner of the board matters to a pooling block, and not to a plain one")
+  func reach() {
+    for isPooling in [false, true] {
+      var layout = ParameterLayout()
+      let block = ResidualBlock(name: "b", channels: 16, isPooling: isPooling, in: &layout)
+      let parameters = Parameters(layout: layout)
+      var generator = TestGenerator(state: 8)
+      block.initialise(parameters, using: &generator)
+      let image = generator.floats(16 * 361)
+      var other = image
+      for channel in 0..<16 { other[channel * 361 + 360] += 3 }
+      func firstPoint(_ image: [Float]) -> [Float] {
+        let tape = Tape(parameters: parameters)
+        tape.reset(mode: .evaluation)
+        return withExtendedLifetime(tape) {
+          Array(tape.values(of: block.forward(tape.images(image, [1, 16, 19, 19]), on: tape))[..<16])
+        }
+      }
+      #expect((firstPoint(image) != firstPoint(other)) == isPooling)
+    }
+  }
+
+  @Test("a torso without pooling is written as it was before there was any, and read")
+  func oldDescriptions() throws {
+    let old = #"{"residual":{"blocks":2,"channels":32}}"#
+    let torso = try JSONDecoder().decode(NetworkDescription.Torso.self, from: Data(old.utf8))
+    #expect(torso == .residual(blocks: 2, channels: 32))
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    #expect(String(decoding: try encoder.encode(torso), as: UTF8.self) == old)
+    let pooling = poolingNetworks[0]
+    let copy = try JSONDecoder().decode(NetworkDescription.self, from: encoder.encode(pooling))
+    #expect(copy == pooling)
+  }
+
   @Test("a position's result does not depend on the rest of the batch", arguments: smallNetworks)
   func independence(description: NetworkDescription) throws {
     let engine = try seasoned(description, seed: 6).compiled(maximumBatch: 33)
@@ -208,6 +260,13 @@ struct NetworkTests {
       try Network(
         NetworkDescription(
           planes: 1, rows: 3, columns: 3, torso: .equivariant(blocks: 1, fields: 2),
+          heads: .actionValues(actions: 4)), seed: 0)
+    }
+    #expect(throws: NetworkDescriptionError.unorderedPooling(blocks: [2, 2])) {
+      try Network(
+        NetworkDescription(
+          planes: 1, rows: 3, columns: 3,
+          torso: .residual(blocks: 2, channels: 4, pooling: .init(blocks: [2, 2])),
           heads: .actionValues(actions: 4)), seed: 0)
     }
     #expect(throws: NetworkDescriptionError.self) {

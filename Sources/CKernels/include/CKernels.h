@@ -37,6 +37,11 @@ typedef struct {
   ptrdiff_t stride_rows, stride_columns, padding_rows, padding_columns, dilation_rows, dilation_columns;
 } kernel_patches;
 
+/// Some channels at all points of one image; strides are in elements.
+typedef struct {
+  ptrdiff_t rows, columns, row_stride, point_stride, channels;
+} kernel_points;
+
 /// A function of one element with parameters a and b; functions.h says what each is.
 typedef enum {
   kernel_function_linear,
@@ -188,6 +193,15 @@ typedef struct {
   void (*gather_patches)(const float *image, const kernel_patches *, float fill, float *patches);
   /// Adds every patch to the image where it was taken from.
   void (*scatter_patches)(const float *patches, const kernel_patches *, float *image);
+
+  /// y[3 channels] = the mean of max(x, 0) over all points, that times a factor, and the largest, per channel.
+  void (*pool_points)(const float *x, kernel_points, float factor, float *y);
+  void (*pool_halves)(const uint16_t *x, kernel_points, float factor, float *y);
+  /// y = max(x + shift[channels], 0) at all points; y has strides of its own.
+  void (*shift_points)(const float *x, kernel_points, const float *shift, ptrdiff_t y_row_stride,
+                       ptrdiff_t y_point_stride, float *y);
+  void (*shift_halves)(const uint16_t *x, kernel_points, const float *shift, ptrdiff_t y_row_stride,
+                       ptrdiff_t y_point_stride, uint16_t *y);
 
   /// y += scale * x.
   void (*add_scaled)(const float *x, float scale, ptrdiff_t count, float *y);

@@ -15,10 +15,7 @@ extension NetworkDescription.Torso {
         channels: try section.integer("channels", default: 16, in: 1...4096),
         hidden: try section.integer("hidden", default: 128, in: 1...65_536))
     case .nature: self = .nature(hidden: try section.integer("hidden", default: 512, in: 1...65_536))
-    case .residual:
-      self = .residual(
-        blocks: try section.integer("blocks", default: 4, in: 0...256),
-        channels: try section.integer("channels", default: 32, in: 1...4096))
+    case .residual: self = try .residual(from: section)
     case .densenet:
       self = .densenet(
         layers: try section.integer("layers", default: 6, in: 0...256),
@@ -37,6 +34,18 @@ extension NetworkDescription.Torso {
         hidden: try section.integers("hidden", default: [64], in: 1...65_536),
         memory: try section.integer("memory", default: 64, in: 1...16_384))
     }
+  }
+}
+
+extension NetworkDescription.Torso {
+  private static func residual(from section: ConfigurationSection) throws -> Self {
+    let blocks = try section.integer("blocks", default: 4, in: 0...256)
+    let channels = try section.integer("channels", default: 32, in: 1...4096)
+    let pooling = NetworkDescription.BoardPooling(
+      blocks: try section.integers("pooling_blocks", default: [], in: 1...max(1, blocks)),
+      heads: try section.boolean("pooling_heads", default: false))
+    let isNone = pooling.blocks.isEmpty && !pooling.heads
+    return .residual(blocks: blocks, channels: channels, pooling: isNone ? nil : pooling)
   }
 }
 

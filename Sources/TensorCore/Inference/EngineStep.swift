@@ -8,15 +8,34 @@ enum EngineStep {
     let channels: Int
   }
 
+  /// An image that is pooled or shifted.
+  struct Image {
+    let variable: PlanVariable
+    let shape: InferencePlan.Value
+    /// Of the vector on the other side.
+    let features: Int
+    /// Set if it lies as a flat image; then so does what is made of it, if that is an image.
+    let flat: FlatImage?
+  }
+
   case product(PackedStep)
   case concatenation([Part], output: PlanVariable)
   /// The shape is that of the input for one position.
   case recorded(any Layer, PlanVariable, InferencePlan.Value, output: PlanVariable)
+  case pooling(Image, from: Int, output: PlanVariable)
+  case shift(Image, by: PlanVariable, output: PlanVariable)
 
   /// Lays out a plan's steps; `flat` tells which values and steps work on flat images.
   static func pack(_ plan: InferencePlan, flat: (values: [Bool], steps: [Bool])?) -> [EngineStep] {
     var end = 0
     let streams = plan.streams(flat: flat?.values)
+    func image(_ variable: PlanVariable, features: PlanVariable) -> Image {
+      let shape = plan.values[variable.index]
+      let isFlat = flat?.values[variable.index] ?? false
+      return Image(
+        variable: variable, shape: shape, features: plan.values[features.index].channels,
+        flat: isFlat ? FlatImage(shape) : nil)
+    }
     return plan.steps.enumerated().map { i, step in
       switch step {
       case .product(let product):
@@ -36,12 +55,21 @@ enum EngineStep {
         return .concatenation(parts, output: output)
       case .recorded(let layer, let input, let output):
         return .recorded(layer, input, plan.values[input.index], output: output)
+      case .pooling(let input, let channels, let output):
+        return .pooling(
+          image(input, features: output), from: channels.lowerBound, output: output)
+      case .shift(let input, let vector, let output):
+        return .shift(image(input, features: vector), by: vector, output: output)
       }
     }
   }
 
   var product: PackedStep? {
     if case .product(let step) = self { step } else { nil }
+  }
+
+  var isRecorded: Bool {
+    if case .recorded = self { true } else { false }
   }
 
   /// Runs a recorded step on zeros, so that the tape has the memory it needs. Returns how many floats those are.

@@ -6,10 +6,13 @@ struct FlatImage {
   /// A multiple of 32: what a row of a matrix tile holds.
   let channels: Int
 
-  init(_ value: InferencePlan.Value) {
+  init(_ value: InferencePlan.Value) { self.init(value, channels: value.channels) }
+
+  /// An image of the same size with another number of channels.
+  init(_ value: InferencePlan.Value, channels: Int) {
     rows = value.rows
     columns = value.columns
-    channels = Self.padded(value.channels)
+    self.channels = Self.padded(channels)
   }
 
   static func padded(_ channels: Int) -> Int { (channels + 31) / 32 * 32 }
@@ -49,16 +52,20 @@ extension InferencePlan {
       })
   }
 
-  /// The values that lie as flat images, which only convolutions on matrix tiles read, and the steps that run on
-  /// them.
+  /// The values that lie as flat images, which convolutions on matrix tiles read, global pooling and what is added
+  /// to all their points, and the steps that run on them.
   func flatValues() -> (values: [Bool], steps: [Bool]) {
     var isFlat = [Bool](repeating: true, count: values.count)
     for output in outputs { isFlat[output.index] = false }
     if let memory { isFlat[memory.before.index] = false }
     var onTiles = steps.map { step in
-      guard case .product(let product) = step, let window = product.window else { return false }
-      // Heads begin with 1x1 convolutions, which are small and stay in f32.
-      return window.keepsSize && window.taps > 1 && product.activation != .tanh
+      switch step {
+      case .product(let product):
+        // Heads begin with 1x1 convolutions, which are small and stay in f32.
+        product.window.map { $0.keepsSize && $0.taps > 1 && product.activation != .tanh } ?? false
+      case .pooling, .shift: true
+      case .concatenation, .recorded: false
+      }
     }
     // Each change can only make less flat, so this ends.
     var hasChanged = true
@@ -69,6 +76,11 @@ extension InferencePlan {
           onTiles[i] = onTiles[i] && isFlat[residual.index]
         }
         onTiles[i] = onTiles[i] && isFlat[step.operands[0].index]
+        switch step {
+        case .pooling(_, _, let vector), .shift(_, by: let vector, _): isFlat[vector.index] = false
+        default: break
+        }
+        if case .shift = step { onTiles[i] = onTiles[i] && isFlat[step.output.index] }
         guard !onTiles[i] else { continue }
         for value in step.operands + [step.output] { isFlat[value.index] = false }
       }

@@ -14,6 +14,10 @@ extension InferenceNetwork {
       // The tape, and with it the result, lives as long as the engine.
       let values = tape.values(of: result)
       if let source = values.baseAddress { value(output).update(from: source, count: values.count) }
+    case .pooling(let image, let first, let output):
+      pool(image, from: first, into: output, boards: boards)
+    case .shift(let image, let vector, let output):
+      shift(image, by: vector, into: output, boards: boards)
     }
   }
 

@@ -49,7 +49,7 @@ public final class InferenceNetwork: @unchecked Sendable {
     (slots, sizes) = plan.slots(flat: isFlat?.values)
     let products = steps.compactMap(\.product)
     let tape =
-      products.count < steps.count
+      steps.contains(where: \.isRecorded)
       ? Tape(evaluating: Parameters(layout: network.parameters.layout)) : nil
     self.tape = tape
     let isNoisy = products.contains { $0.plan.deviations != nil }

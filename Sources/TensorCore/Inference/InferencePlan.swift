@@ -40,11 +40,17 @@ public struct InferencePlan: Sendable {
     case concatenation(PlanVariable, PlanVariable, output: PlanVariable)
     /// A layer that runs on a tape without gradients.
     case recorded(any Layer, PlanVariable, output: PlanVariable)
+    /// The global features of some channels; see `GlobalFeatures`.
+    case pooling(PlanVariable, channels: Range<Int>, output: PlanVariable)
+    /// The first channels of an image plus a vector, with ReLU.
+    case shift(PlanVariable, by: PlanVariable, output: PlanVariable)
 
     var output: PlanVariable {
       switch self {
       case .product(let product): product.output
-      case .concatenation(_, _, let output), .recorded(_, _, let output): output
+      case .concatenation(_, _, let output), .recorded(_, _, let output), .pooling(_, _, let output),
+        .shift(_, _, let output):
+        output
       }
     }
 
@@ -53,7 +59,8 @@ public struct InferencePlan: Sendable {
       switch self {
       case .product(let product): [product.input] + (product.residual.map { [$0] } ?? [])
       case .concatenation(let first, let second, _): [first, second]
-      case .recorded(_, let input, _): [input]
+      case .recorded(_, let input, _), .pooling(let input, _, _): [input]
+      case .shift(let image, let vector, _): [image, vector]
       }
     }
   }

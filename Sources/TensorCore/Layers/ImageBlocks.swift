@@ -36,11 +36,10 @@ public struct SqueezeExcite: Layer {
 
 /// KataGo's bias by global pooling (Wu 2019): x + W concat(mean(g), mean(g) * (side - 14) / 10, max(g)), the
 /// same at every point of an image x [batch, rows, columns, channels]; g is [batch, rows, columns, pooled].
-/// The side of a board that is not square is the root of its number of points.
 public struct GlobalPoolingBias: Sendable {
   public let channels: Int
   public let pooled: Int
-  private let dense: Dense
+  let dense: Dense
 
   /// The weight is [channels, 3 x pooled].
   public init(name: String, channels: Int, pooled: Int, in layout: inout ParameterLayout) {
@@ -56,12 +55,7 @@ public struct GlobalPoolingBias: Sendable {
 
   /// x plus the bias that `pool` makes.
   public func forward(_ input: Variable, pool: Variable, on tape: Tape) -> Variable {
-    let shape = tape.shape(of: pool)
-    let side = Float(shape.rows * shape.columns).squareRoot()
-    let mean = tape.mean(pool, over: .points)
-    let features = tape.concatenate(
-      mean, tape.scale(mean, by: (side - 14) / 10), tape.maximum(pool, over: .points), along: .channels)
-    return tape.add(input, dense.forward(features, on: tape))
+    tape.add(input, dense.forward(GlobalFeatures.pool(pool, on: tape), on: tape))
   }
 }
 

@@ -34,17 +34,17 @@ struct AuxiliaryLayers: Sendable {
     guard let heads else { return }
     if heads.reply {
       reply = description.makeHead(
-        "reply", channels: 2, hidden: [], outputs: description.actions, isPerAction: true, last: [],
+        "reply", channels: 2, hidden: [], outputs: description.actions, of: .actions, last: [],
         in: &layout)
     }
     if heads.ownership {
       ownership = description.makeHead(
         "ownership", channels: 2, hidden: [], outputs: description.rows * description.columns,
-        isPerAction: false, last: [Activation.tanh], in: &layout)
+        of: .points, last: [Activation.tanh], in: &layout)
     }
     if heads.score {
       score = description.makeHead(
-        "score", channels: 1, hidden: [64], outputs: 1, isPerAction: false, last: [], in: &layout)
+        "score", channels: 1, hidden: [64], outputs: 1, of: .position, last: [], in: &layout)
     }
   }
 

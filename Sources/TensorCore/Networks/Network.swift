@@ -44,22 +44,22 @@ public final class Network: Sendable {
     switch description.heads {
     case .policyValue(let actions, let range):
       let policy = description.makeHead(
-        "policy", channels: 2, hidden: [], outputs: actions, isPerAction: true, last: [],
+        "policy", channels: 2, hidden: [], outputs: actions, of: .actions, last: [],
         in: &layout)
       let value = description.makeHead(
-        "value", channels: 1, hidden: description.isSpatial ? [64] : [], outputs: 1, isPerAction: false,
+        "value", channels: 1, hidden: description.isSpatial ? [64] : [], outputs: 1, of: .position,
         last: range == .tanh ? [Activation.tanh] : [], in: &layout)
       body = .policyValue(torso, policy: policy, value: value)
     case .actionValues(let actions, _):
       let head = description.actionValueHead
       let (atoms, hidden) = (head.distribution.atoms, head.streamHidden > 0 ? [head.streamHidden] : [])
       let values = description.makeHead(
-        "values", channels: 2, hidden: hidden, outputs: actions * atoms, isPerAction: true, last: [],
+        "values", channels: 2, hidden: hidden, outputs: actions * atoms, of: .actions, last: [],
         in: &layout)
       let state =
         head.isDuelling
         ? description.makeHead(
-          "state", channels: 1, hidden: hidden, outputs: atoms, isPerAction: false, last: [], in: &layout)
+          "state", channels: 1, hidden: hidden, outputs: atoms, of: .position, last: [], in: &layout)
         : nil
       body = .actionValues(torso, values: values, state: state)
     }

@@ -29,10 +29,13 @@ extension NetworkDescription {
       layers = makeTransformer(blocks: blocks, width: width, heads: heads, in: &layout)
     case .equivariant(let blocks, let fields):
       layers = makeEquivariant(blocks: blocks, fields: fields, in: &layout)
-    case .residual(let blocks, let channels):
+    case .residual(let blocks, let channels, let pooling):
       layers = makeStem(channels: channels, in: &layout)
       for i in 0..<blocks {
-        layers.append(ResidualBlock(name: "torso.block\(i + 1)", channels: channels, in: &layout))
+        layers.append(
+          ResidualBlock(
+            name: "torso.block\(i + 1)", channels: channels,
+            isPooling: pooling?.blocks.contains(i + 1) ?? false, in: &layout))
       }
     }
     return Sequential(layers)
@@ -118,11 +121,19 @@ extension NetworkDescription {
       name: "torso.memory", inputs: hidden.last ?? inputCount, hidden: memory, in: &layout)
   }
 
-  /// A head: on an image a 1x1 convolution to a few channels with batch norm and ReLU comes first; then hidden dense
-  /// layers with ReLU, and the last one. On an equivariant torso it tells whether its outputs belong to the actions,
-  /// and so move with the board.
+  /// What the outputs of a head belong to.
+  enum HeadSubject {
+    /// So that they move with the board on an equivariant torso.
+    case actions
+    case points
+    /// To the position as a whole.
+    case position
+  }
+
+  /// A head: on an image a 1x1 convolution to a few channels with batch norm and ReLU comes first, with global
+  /// pooling if the torso asks for it; then hidden dense layers with ReLU, and the last one.
   func makeHead(
-    _ name: String, channels: Int, hidden: [Int], outputs: Int, isPerAction: Bool,
+    _ name: String, channels: Int, hidden: [Int], outputs: Int, of subject: HeadSubject,
     last: [any PlannedLayer],
     in layout: inout ParameterLayout
   ) -> Sequential {
@@ -131,14 +142,16 @@ extension NetworkDescription {
     switch torso {
     case .mlp(let sizes): features = sizes.last ?? inputCount
     case .convolutional(_, let size), .recurrent(_, let size), .nature(let size): features = size
-    case .residual(_, let width), .transformer(_, let width, _):
+    case .residual(_, let width, let pooling?) where pooling.heads && subject != .points:
+      (layers, features) = makePooling(name, of: subject, from: width, to: channels, in: &layout)
+    case .residual(_, let width, _), .transformer(_, let width, _):
       layers = makeReduction(name, from: width, to: channels, in: &layout)
       features = channels * rows * columns
     case .densenet(let count, let growth):
       layers = makeReduction(name, from: (2 + count) * growth, to: channels, in: &layout)
       features = channels * rows * columns
     case .equivariant(_, let fields):
-      if isPerAction {
+      if subject == .actions {
         return Sequential([
           EquivariantActions(
             name: name, fields: fields, actions: actions, points: rows * columns,
@@ -158,6 +171,26 @@ extension NetworkDescription {
       makeDense("\(name).out", inputs: features, outputs: outputs, initialiser: .xavier, in: &layout))
     return Sequential(layers + last)
   }
+
+  /// The beginning of a head that pools, and how many features it makes.
+  private func makePooling(
+    _ name: String, of subject: HeadSubject, from width: Int, to channels: Int,
+    in layout: inout ParameterLayout
+  ) -> (layers: [any PlannedLayer], features: Int) {
+    let isOfActions = subject == .actions
+    let pooled = isOfActions ? GlobalPoolingReLU.pooled(of: width) : Self.pooledValueChannels
+    let all = isOfActions ? channels + pooled : pooled
+    let convolution = Convolution2D(
+      name: "\(name).conv", inputs: width, outputs: all, kernel: 1, padding: 0, hasBias: false, in: &layout)
+    let norm = BatchNorm(name: "\(name).norm", channels: all, in: &layout)
+    guard isOfActions else { return ([convolution, norm, GlobalFeatures()], 3 * pooled) }
+    let bias = GlobalPoolingReLU(
+      name: "\(name).pooling", channels: channels, pooled: pooled, in: &layout)
+    return ([convolution, norm, bias, Flatten()], channels * rows * columns)
+  }
+
+  /// As in the smallest network of Wu 2019.
+  private static var pooledValueChannels: Int { 32 }
 
   private func makeReduction(
     _ name: String, from width: Int, to channels: Int, in layout: inout ParameterLayout

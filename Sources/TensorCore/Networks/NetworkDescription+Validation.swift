@@ -8,6 +8,7 @@ public enum NetworkDescriptionError: Error, Hashable, CustomStringConvertible {
   case unevenHeads(width: Int, heads: Int)
   case notOnSquare(rows: Int, columns: Int, actions: Int)
   case badHead(problem: String)
+  case unorderedPooling(blocks: [Int])
 
   public var description: String {
     switch self {
@@ -27,6 +28,8 @@ public enum NetworkDescriptionError: Error, Hashable, CustomStringConvertible {
         + "convolutional or mlp"
     case .tooLarge(let parameters):
       "the network would have over \(parameters) parameters; use fewer channels, hidden units or actions"
+    case .unorderedPooling(let blocks):
+      "network pooling blocks are \(blocks); write each once, rising from 1"
     case .badHead(let problem): "network head of action values has \(problem)"
     }
   }
@@ -93,7 +96,8 @@ extension NetworkDescription {
       guard rows >= 36 && columns >= 36 else { throw .pictureTooSmall(rows: rows, columns: columns) }
       try checkProduct(64 * (rows / 8) * (columns / 8), hidden)
       width = hidden
-    case .residual(let blocks, let channels):
+    case .residual(let blocks, let channels, let pooling):
+      if let pooling { try check(pooling, blocks: blocks, channels: channels) }
       try check("blocks", blocks, in: 0...256)
       try check("channels", channels, in: 1...4096)
       try checkProduct(9 * channels, channels * max(1, 2 * blocks))
@@ -104,6 +108,16 @@ extension NetworkDescription {
     if let problem = head.problem { throw .badHead(problem: problem) }
     try checkProduct(max(width, head.streamHidden), actions * head.distribution.atoms)
     try checkProduct(width, head.streamHidden)
+  }
+
+  private func check(_ pooling: BoardPooling, blocks: Int, channels: Int) throws(NetworkDescriptionError) {
+    try check("channels with pooling", channels, in: 2...4096)
+    var last = 0
+    for block in pooling.blocks {
+      guard block > last else { throw .unorderedPooling(blocks: pooling.blocks) }
+      try check("pooling block", block, in: 1...max(1, blocks))
+      last = block
+    }
   }
 
   private static let mostWeights = 1 << 28

@@ -10,8 +10,9 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
     /// Convolutions of 32 channels (8x8, stride 4), 64 (4x4, stride 2) and 64 (3x3), and a dense layer, each with
     /// ReLU: the network of Mnih et al. 2015 for pictures of 84 x 84.
     case nature(hidden: Int)
-    /// A 3x3 convolution with batch norm and ReLU, then residual blocks (Silver et al. 2017).
-    case residual(blocks: Int, channels: Int)
+    /// A 3x3 convolution with batch norm and ReLU, then residual blocks (Silver et al. 2017), some of which may
+    /// pool over the whole image.
+    case residual(blocks: Int, channels: Int, pooling: BoardPooling? = nil)
     /// A 3x3 convolution to 2 x growth channels, then `layers` more of `growth` channels, each of which sees what
     /// all before it made; batch norm and ReLU behind every one (Huang et al. 2017).
     case densenet(layers: Int, growth: Int)
@@ -25,6 +26,19 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
     /// Dense layers with ReLU on the flattened input, if any, then a layer of long short-term memory that is
     /// carried from one position of an episode to the next (Hausknecht and Stone 2015).
     case recurrent(hidden: [Int], memory: Int)
+  }
+
+  /// Where a residual network pools over the whole image, so that what is far apart can matter (Wu 2019).
+  public struct BoardPooling: Codable, Hashable, Sendable {
+    /// The numbers of the blocks with a global pooling bias, rising from 1.
+    public var blocks: [Int]
+    /// Whether heads pool too: those of actions have a bias, those of one number see nothing but pooled features.
+    public var heads: Bool
+
+    public init(blocks: [Int], heads: Bool = false) {
+      self.blocks = blocks
+      self.heads = heads
+    }
   }
 
   /// What the network says about a position.
