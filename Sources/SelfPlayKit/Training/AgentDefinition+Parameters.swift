@@ -44,6 +44,11 @@ extension NetworkDescription.Torso {
     let pooling = NetworkDescription.BoardPooling(
       blocks: try section.integers("pooling_blocks", default: [], in: 1...max(1, blocks)),
       heads: try section.boolean("pooling_heads", default: false))
+    guard zip(pooling.blocks, pooling.blocks.dropFirst()).allSatisfy(<) else {
+      throw section.failure(
+        "pooling_blocks", problem: "the blocks \(pooling.blocks) are out of order",
+        remedy: "write each once, rising")
+    }
     let isNone = pooling.blocks.isEmpty && !pooling.heads
     return .residual(blocks: blocks, channels: channels, pooling: isNone ? nil : pooling)
   }
