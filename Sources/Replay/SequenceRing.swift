@@ -7,7 +7,7 @@ import Environments
 /// `burnIn` steps that led to it, so that what was remembered there, which an older network made, can be refreshed.
 /// What is sampled, in proportion to priorities, depends only on the last sequences of each lane and their errors, not
 /// on how the lanes were interleaved.
-public struct SequenceRing: Sendable {
+public struct SequenceRing: EpisodeMemory, Sendable {
   public let laneCount: Int
   /// Sequences a lane holds, with the two that are being filled.
   public let laneCapacity: Int
@@ -89,6 +89,16 @@ public struct SequenceRing: Sendable {
     (lengths[slot], hasBurnIn[slot]) = (0, false)
     for index in 0..<memoryCount { memories[slot * memoryCount + index] = 0 }
     note(lane, observation, legal, nil)
+  }
+
+  /// Notes a step as it is told again, with nothing remembered.
+  public mutating func append(
+    lane: Int, action: Action, transition: Transition, next observation: borrowing Span<Float>,
+    legal: some ActionSet, mover: Player
+  ) {
+    append(
+      lane: lane, action: action, transition: transition, next: observation, legal: legal, mover: mover,
+      memory: nil)
   }
 
   /// Notes what the player to move of the lane's running episode did, and the state it led to. `memory` is what is

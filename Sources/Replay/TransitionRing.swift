@@ -6,7 +6,7 @@ import Environments
 /// transition is the next frame of its lane. The last state of an episode is a frame of its own, so that truncated
 /// episodes bootstrap from what was really seen. What is sampled depends only on the last frames of each lane, not
 /// on how the lanes were interleaved, so a ring filled again from a replay samples the same.
-public struct TransitionRing: Sendable {
+public struct TransitionRing: EpisodeMemory, Sendable {
   public let laneCount: Int
   /// Frames a lane holds.
   public let laneCapacity: Int

@@ -54,7 +54,7 @@ struct AllocationTests {
     for _ in 0..<3 {
       counts.append(
         allocations {
-          learner.copyToTarget()
+          learner.networks.copyToTarget()
           for _ in 0..<20 { _ = learner.update(from: &ring, using: &random, budgetShare: 0.5) }
         })
     }

@@ -137,9 +137,8 @@ struct RecurrentTests {
     for _ in 0..<3 {
       counts.append(
         allocations {
-          learner.copyToTarget()
+          learner.networks.copyToTarget()
           for _ in 0..<20 { _ = learner.update(from: &ring, using: &random, budgetShare: 0.5) }
-          learner.copyToActor()
         })
     }
     #expect(counts.last == 0, "\(counts) allocations in three times twenty steps")

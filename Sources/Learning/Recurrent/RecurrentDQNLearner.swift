@@ -2,17 +2,10 @@ import Environments
 import Replay
 import TensorCore
 
-/// The networks of recurrent deep Q-learning: one that is trained, an older copy that makes the targets, and compiled
-/// ones that act and refresh memories.
+/// Gradient steps of recurrent deep Q-learning on sequences.
 package final class RecurrentDQNLearner {
-  package let network: Network
+  package let networks: QNetworks
   private let parameters: RecurrentDQNParameters
-  private let targetNetwork: Network
-  private let actor: InferenceNetwork
-  private let online: InferenceNetwork
-  private let target: InferenceNetwork
-  private let tape: Tape
-  private var optimiser: Optimiser
   private var slots: [Int]
   private var batch: SequenceBatch
   private var targets: SequenceTargets
@@ -28,13 +21,12 @@ package final class RecurrentDQNLearner {
   package init(description: NetworkDescription, parameters: RecurrentDQNParameters, seed: UInt64) throws {
     self.parameters = parameters
     let (rows, length) = (parameters.batchSize, parameters.sequenceLength)
-    network = try Network(description, seed: seed)
-    targetNetwork = network.copy()
-    actor = network.compiled(maximumBatch: parameters.lanes)
-    online = network.compiled(maximumBatch: rows)
-    target = targetNetwork.compiled(maximumBatch: rows)
-    tape = Tape(parameters: network.parameters)
-    optimiser = Optimiser(.adam(), for: network.parameters.layout)
+    networks = try QNetworks(
+      description,
+      training: QNetworks.Training(
+        rule: .adam(), learningRate: parameters.learningRate, finalLearningRate: parameters.finalLearningRate,
+        gradientNorm: parameters.gradientNorm),
+      actorBatch: max(parameters.lanes, rows), targetBatch: rows, seed: seed)
     slots = [Int](repeating: 0, count: rows)
     batch = SequenceBatch(
       rows: rows, burnIn: parameters.burnIn, length: length, observationCount: description.inputCount,
@@ -49,9 +41,12 @@ package final class RecurrentDQNLearner {
     importance = [Float](repeating: 1, count: rows)
   }
 
+  package var network: Network { networks.network }
+
   /// Action values [count, actions] of observations [count, planes, rows, columns], after what is remembered
   /// [count, stateCount], which becomes what is remembered now.
   func evaluate(_ planes: [Float], count: Int, memories: inout [Float], into values: inout [Float]) {
+    let actor = networks.actor
     planes.withUnsafeBufferPointer { planes in
       memories.withUnsafeMutableBufferPointer { memories in
         values.withUnsafeMutableBufferPointer {
@@ -61,23 +56,16 @@ package final class RecurrentDQNLearner {
     }
   }
 
-  /// Makes the target network a copy of the trained one.
-  package func copyToTarget() {
-    targetNetwork.parameters.copy(from: network.parameters)
-    target.load(from: targetNetwork)
-  }
-
-  /// Lets the acting network follow the trained one.
-  package func copyToActor() { actor.load(from: network) }
-
   /// One gradient step on sequences drawn by priority, which get new ones; returns its loss.
-  package func update(from ring: inout SequenceRing, using random: inout Random, budgetShare: Float) -> Float {
+  package func update(from ring: inout SequenceRing, using random: inout Random, budgetShare: Float) -> Float
+  {
     ring.sample(into: &slots, using: &random)
     for row in slots.indices { ring.load(slots[row], row: row, into: &batch) }
     ring.priorities.importanceWeights(
       of: slots, count: ring.count, exponent: parameters.priorityCorrection, into: &importance)
     refreshMemories()
     evaluateTargets()
+    let tape = networks.tape
     tape.reset()
     let rows = parameters.batchSize
     let result = batch.planes.withUnsafeBufferPointer { planes in
@@ -93,18 +81,13 @@ package final class RecurrentDQNLearner {
     let (chosen, loss) = loss(of: values)
     setPriorities(of: tape.values(of: chosen), in: &ring)
     tape.backward(from: loss)
-    let rate = cosineSchedule(
-      from: parameters.learningRate, to: parameters.learningRate * parameters.finalLearningRate,
-      share: budgetShare)
-    let gradient = tape.gradient
-    let limit = parameters.gradientNorm
-    let scale = limit > 0 ? clippingScale(norm: norm(of: gradient), limit: limit) : 1
-    optimiser.step(network.parameters, gradient: gradient, learningRate: rate, gradientScale: scale)
+    networks.step(budgetShare: budgetShare)
     return tape.scalar(of: loss)
   }
 
   /// The mean Huber loss of the steps that there were.
   private func loss(of values: Variable) -> (chosen: Variable, loss: Variable) {
+    let tape = networks.tape
     let count = batch.weights.count
     let real = batch.weights.reduce(0, +)
     for place in 0..<count {
@@ -141,7 +124,7 @@ package final class RecurrentDQNLearner {
 
   /// Runs both networks over the burn-in, from what was remembered when it was played.
   private func refreshMemories() {
-    online.load(from: network)
+    let (online, target) = (networks.actor, networks.target)
     for index in batch.memories.indices {
       onlineMemories[index] = batch.memories[index]
       targetMemories[index] = batch.memories[index]
@@ -159,7 +142,7 @@ package final class RecurrentDQNLearner {
 
   private func evaluateTargets() {
     for step in 0...parameters.sequenceLength {
-      run(target, on: batch.planes, step: step, memories: &targetMemories, valuesAt: step)
+      run(networks.target, on: batch.planes, step: step, memories: &targetMemories, valuesAt: step)
     }
   }
 
@@ -180,21 +163,5 @@ package final class RecurrentDQNLearner {
         }
       }
     }
-  }
-
-  /// Writes everything that the next step depends on into a checkpoint's folder.
-  func save(to folder: String) throws {
-    try network.save(to: folder + "/weights.safetensors")
-    try targetNetwork.save(to: folder + "/target.safetensors")
-    try Safetensors(tensors: optimiser.tensors()).write(to: folder + "/optimiser.safetensors")
-  }
-
-  func load(from folder: String) throws {
-    try network.restore(from: folder + "/weights.safetensors")
-    try targetNetwork.restore(from: folder + "/target.safetensors")
-    let optimiserFile = folder + "/optimiser.safetensors"
-    try optimiser.restore(from: Safetensors(contentsOf: optimiserFile).tensors, file: optimiserFile)
-    target.load(from: targetNetwork)
-    copyToActor()
   }
 }

@@ -46,7 +46,7 @@ extension Benchmark {
       var random = Random(seed: 1, purpose: .sampling, index: UInt64(thread))
       var updates = 0
       repeat {
-        if updates % period == 0 { learners[thread].copyToTarget() }
+        if updates % period == 0 { learners[thread].networks.copyToTarget() }
         _ = learners[thread].update(from: &ring, using: &random, budgetShare: 0)
         updates += 1
       } while !clock.isOver

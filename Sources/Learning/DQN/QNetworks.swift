@@ -1,0 +1,83 @@
+import TensorCore
+
+/// The networks of Q-learning and what trains them: one that learns, the older copy that makes its targets, and
+/// compiled ones of both.
+package final class QNetworks {
+  /// How the network is trained: a rate that falls along half a cosine to a share of itself, and the length to which
+  /// longer gradients are shortened (0 for none).
+  struct Training {
+    var rule: OptimiserRule
+    var learningRate: Float
+    var finalLearningRate: Float
+    var gradientNorm: Float
+  }
+
+  package let network: Network
+  let tape: Tape
+  /// The compiled target network.
+  let target: InferenceNetwork
+  private let targetNetwork: Network
+  private let compiled: InferenceNetwork
+  private let training: Training
+  private var optimiser: Optimiser
+  /// Whether the compiled network has the trained one's weights.
+  private var isCurrent = true
+
+  /// - Parameters:
+  ///   - actorBatch: the most rows that `actor` is asked about.
+  ///   - targetBatch: the same of `target`.
+  init(
+    _ description: NetworkDescription, training: Training, actorBatch: Int, targetBatch: Int, seed: UInt64
+  ) throws {
+    self.training = training
+    network = try Network(description, seed: seed)
+    targetNetwork = network.copy()
+    compiled = network.compiled(maximumBatch: actorBatch)
+    target = targetNetwork.compiled(maximumBatch: targetBatch)
+    tape = Tape(parameters: network.parameters)
+    optimiser = Optimiser(training.rule, for: network.parameters.layout)
+  }
+
+  /// The compiled network with the weights of the trained one.
+  var actor: InferenceNetwork {
+    if !isCurrent { compiled.load(from: network) }
+    isCurrent = true
+    return compiled
+  }
+
+  /// Gradient steps so far.
+  var stepCount: Int { optimiser.stepCount }
+
+  /// Makes the target network a copy of the trained one.
+  package func copyToTarget() {
+    targetNetwork.parameters.copy(from: network.parameters)
+    target.load(from: targetNetwork)
+  }
+
+  /// Takes a step along the tape's gradient.
+  func step(budgetShare: Float) {
+    let rate = cosineSchedule(
+      from: training.learningRate, to: training.learningRate * training.finalLearningRate, share: budgetShare)
+    let (gradient, limit) = (tape.gradient, training.gradientNorm)
+    let scale = limit > 0 ? clippingScale(norm: norm(of: gradient), limit: limit) : 1
+    optimiser.step(network.parameters, gradient: gradient, learningRate: rate, gradientScale: scale)
+    isCurrent = false
+  }
+
+  /// Writes everything that the next step depends on into a checkpoint's folder.
+  func save(to folder: String) throws {
+    try network.save(to: folder + "/weights.safetensors")
+    try targetNetwork.save(to: folder + "/target.safetensors")
+    try Safetensors(tensors: optimiser.tensors()).write(to: folder + "/optimiser.safetensors")
+  }
+
+  /// Takes up what `save` wrote.
+  func restore(from folder: String) throws {
+    try network.restore(from: folder + "/weights.safetensors")
+    try targetNetwork.restore(from: folder + "/target.safetensors")
+    let optimiserFile = folder + "/optimiser.safetensors"
+    try optimiser.restore(from: Safetensors(contentsOf: optimiserFile).tensors, file: optimiserFile)
+    target.load(from: targetNetwork)
+    isCurrent = false
+  }
+}
