@@ -17,7 +17,7 @@ struct SelfPlay: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Look", subcommands: [GamesCommand.self, AgentsCommand.self, DoctorCommand.self]),
-      CommandGroup(name: "Learn", subcommands: [TrainCommand.self, ExportCommand.self]),
+      CommandGroup(name: "Learn", subcommands: [TrainCommand.self, CurvesCommand.self, ExportCommand.self]),
       CommandGroup(
         name: "Play",
         subcommands: [
