@@ -76,7 +76,7 @@ public struct LockstepSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
   where Judge.Subject == Subject {
     leaves.removeAll(keepingCapacity: true)
     owners.removeAll(keepingCapacity: true)
-    for index in 0..<count { gather(from: index) }
+    for index in 0..<count { gather(from: index, drawsChance: evaluator.drawsChance) }
     if leaves.isEmpty { return false }
     evaluator.evaluate(leaves, into: &evaluations)
     let actionCount = evaluations.actionCount
@@ -90,12 +90,13 @@ public struct LockstepSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
   }
 
   /// Selects leaves of one tree until it has enough, or has to wait for them.
-  private mutating func gather(from index: Int) {
+  private mutating func gather(from index: Int, drawsChance: Bool) {
     var selected = 0
     while selected < leavesPerRound && searches[index].remaining > 0 {
       let isRoot = searches[index].needsRootEvaluation
       switch searches[index].select(appendingTo: &leaves) {
       case .leaf:
+        if drawsChance { evaluations.draws[owners.count] = searches[index].random.next() }
         owners.append(index)
         selected += 1
         if isRoot { return }

@@ -30,6 +30,8 @@ public struct MixedEvaluator<Judge: Evaluator>: Evaluator {
     self.seed = seed
   }
 
+  public var drawsChance: Bool { judge.drawsChance }
+
   public mutating func evaluate(_ states: [Subject.State], into result: inout Evaluations) {
     judge.evaluate(states, into: &result)
     guard playoutShare > 0 else { return }

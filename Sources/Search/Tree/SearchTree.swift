@@ -6,7 +6,7 @@ import Environments
 /// In stochastic games the outcomes of an edge are a chain of siblings, told apart by the keys of their states.
 package struct SearchTree: ~Copyable {
   package struct Node: BitwiseCopyable, Sendable {
-    /// Key of the state, in stochastic games only.
+    /// Key of the state, in stochastic games and where nodes share evaluations only.
     package var key: UInt64 = 0
     /// Sum of the returns of all visits, from the view of `mover`.
     package var valueSum: Double = 0
@@ -66,7 +66,7 @@ package struct SearchTree: ~Copyable {
   /// One for every edge, if the tree keeps them.
   package var shared = GrowingBuffer<SharedStatistics>()
   private var spareShared = GrowingBuffer<SharedStatistics>()
-  private let keepsShared: Bool
+  let keepsShared: Bool
 
   package init(keepsShared: Bool = false) { self.keepsShared = keepsShared }
 

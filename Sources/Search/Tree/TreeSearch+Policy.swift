@@ -10,6 +10,8 @@ import Environments
 struct RootPolicy {
   /// The shifts of Gumbel search; nil for other rules, whose policy are the visits.
   var shift: ValueShift?
+  /// What forced playouts are taken off by; nil if there were none.
+  var forced: ForcedPlayouts?
   /// Whether priors stand in for visits, as all actions with visits are proven losses.
   var usesPriors = false
   /// Sum of the weights of all actions.
@@ -18,7 +20,8 @@ struct RootPolicy {
 
 extension TreeSearch {
   /// Writes the policy that the search found for the root, [actionCount], adding up to 1: the share of visits of
-  /// each action, and with Gumbel search the improved policy, softmax(logits + sigma(completed values)).
+  /// each action, less those that were forced, and with Gumbel search the improved policy, softmax(logits +
+  /// sigma(completed values)).
   ///
   /// Once the root is proven only its best actions have a share, and a proven loss has none before that.
   public func writePolicy(into policy: inout MutableSpan<Float>) {
@@ -103,6 +106,7 @@ extension TreeSearch {
     if let gumbel = parameters.rule.gumbel, tree.nodes[0].phase == .open {
       policy.shift = valueShift(of: 0, gumbel)
     }
+    policy.forced = forcedPlayouts
     policy.total = totalWeight(in: policy)
     if policy.total == 0 && simulationCount > 0 {
       policy.usesPriors = true
@@ -121,6 +125,7 @@ extension TreeSearch {
   private func weight(of edge: Int, in policy: RootPolicy) -> Float {
     if isRefuted(edge, from: 0) { return 0 }
     if let shift = policy.shift { return improvedWeight(of: edge, shift) }
+    if !policy.usesPriors, let forced = policy.forced { return Float(prunedVisits(of: edge, forced)) }
     return policy.usesPriors ? tree.edges[edge].prior : Float(tree.edges[edge].visits)
   }
 }

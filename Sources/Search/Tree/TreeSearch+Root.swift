@@ -26,6 +26,7 @@ extension TreeSearch {
     path.removeAll()
     firstWaiting = 0
     range = ValueRange(playerCount: game.playerCount)
+    evaluated.removeAll()
     resetTree()
   }
 

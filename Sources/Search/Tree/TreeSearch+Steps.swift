@@ -47,6 +47,14 @@ struct ValueRange {
   }
 }
 
+/// What the actions of a node are scored with.
+struct NodeScale {
+  var exploration: Float
+  var range: ValueRange
+  /// The scaled value of an action without visits.
+  var unvisited: Float
+}
+
 extension TreeSearch {
   /// Chooses an action of an open node, plays it, and returns the node it leads to, or nil if that would be a
   /// new one and the tree is full. The state is of no more use then.
@@ -107,6 +115,8 @@ extension TreeSearch {
     let best =
       if let gumbel = parameters.rule.gumbel {
         node == 0 ? competingEdge(gumbel) : mostWantingEdge(of: node, gumbel)
+      } else if node == 0, let forced = forcedEdge(isFull: isFull) {
+        forced
       } else {
         // A full tree has edges that were never tried: the last ones, with a rule that tries all of them first.
         bestEdge(
@@ -118,13 +128,20 @@ extension TreeSearch {
   }
 
   @inline(__always)
-  private func bestEdge(of node: Int, in edges: Range<Int>, isFull: Bool) -> Int {
+  func nodeScale(of node: Int) -> NodeScale {
     let visits = tree.nodes[node].visits
     let exploration = parameters.rule.exploration(
       parentVisits: max(1, Int(visits + tree.nodes[node].pending)))
     let mean = visits > 0 ? Float(tree.nodes[node].valueSum) / Float(visits) : 0
     let range = parameters.rule.scaling == .siblings ? siblingRange(of: node, mean: mean) : range
     let unvisited = parameters.rule.firstPlayValue(parentValue: (mean - range.low) * range.scale)
+    return NodeScale(exploration: exploration, range: range, unvisited: unvisited)
+  }
+
+  @inline(__always)
+  private func bestEdge(of node: Int, in edges: Range<Int>, isFull: Bool) -> Int {
+    let scale = nodeScale(of: node)
+    let range = scale.range
     var best = edges.lowerBound
     var bestScore = -Float.infinity
     for index in edges {
@@ -134,10 +151,10 @@ extension TreeSearch {
       let tried = visits + Float(tree.edges[index].pending)
       var value =
         tried > 0
-        ? (Float(tree.edges[index].valueSum) - range.low * visits) * range.scale / tried : unvisited
+        ? (Float(tree.edges[index].valueSum) - range.low * visits) * range.scale / tried : scale.unvisited
       if Rule.sharesMoves { value = sharedValue(of: index, own: value, visits: tried, range: range) }
       let score = parameters.rule.score(
-        value: value, prior: tree.edges[index].prior, visits: tried, exploration: exploration)
+        value: value, prior: tree.edges[index].prior, visits: tried, exploration: scale.exploration)
       if score > bestScore {
         bestScore = score
         best = index
@@ -175,6 +192,15 @@ extension TreeSearch {
       tree.nodes[Int(step.node)].valueSum += Double(value)
       if !range.isFixed { range.include(Float(tree.edges[edge].valueSum) / Float(tree.edges[edge].visits)) }
     }
+  }
+
+  /// Ends a simulation at a node whose value is known.
+  @inline(__always)
+  mutating func endSimulation(at node: Int, pathStart: Int) {
+    backUp(from: node, value: tree.nodes[node].value, pathStart: pathStart, pathEnd: path.count)
+    if canSolve { prove(from: node, pathStart: pathStart, pathEnd: path.count) }
+    path.shrink(to: pathStart)
+    countSimulation()
   }
 
   /// Ends a simulation at an open node below which a full tree has no room: it counts as the mean of the node.

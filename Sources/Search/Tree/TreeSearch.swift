@@ -1,38 +1,5 @@
 import Environments
 
-/// What a tree search needs to know besides the game.
-public struct SearchParameters<Rule: SelectionRule>: Sendable {
-  public var rule: Rule
-  /// Worth of a reward one step later.
-  public var discount: Float
-  /// Noise in the root's priors, or nil for none.
-  public var noise: RootNoise?
-  /// Visits of the worst value that a waiting leaf counts for, which drives the tree's next leaf elsewhere.
-  public var virtualLoss: Int
-  /// Whether proven wins, draws and losses are carried up the tree, and end the search once the root is proven:
-  /// in two-player games without chance and with a discount of 1.
-  public var solves: Bool
-  /// Nodes that the tree may have, more than a game has actions; then the search goes on among those that it has. Without limit by default.
-  ///
-  /// A node takes 48 bytes and each of its legal actions 32, once the node was visited twice (with an evaluator:
-  /// once). Buffers grow by doubling, and a tree that is reused keeps a second pair for the next move, so that
-  /// up to four times the sum can be held.
-  public var nodeLimit: Int
-
-  public init(
-    rule: Rule, discount: Float = 1, noise: RootNoise? = nil, virtualLoss: Int = 1, solves: Bool = false,
-    nodeLimit: Int = .max
-  ) {
-    precondition(virtualLoss >= 1, "a waiting leaf counts for at least one visit")
-    self.rule = rule
-    self.discount = discount
-    self.noise = noise
-    self.virtualLoss = virtualLoss
-    self.solves = solves
-    self.nodeLimit = nodeLimit
-  }
-}
-
 /// What became of a selection.
 public enum Selection: Sendable {
   /// A leaf waits for `expand`; its state was appended to the leaves.
@@ -67,6 +34,9 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
   /// Whether the present plan explores: with noise at the root.
   var explores = true
   package var rootPlan: HalvingPlan
+  /// Leaves of this search, from its beginning on, that took over the evaluation of another node.
+  public internal(set) var sharedEvaluations = 0
+  var evaluated = EvaluationTable()
   var path = GrowingBuffer<PathStep>()
   var waiting = GrowingBuffer<WaitingLeaf>()
   var sharedMoves: SharedMoves
@@ -120,6 +90,7 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
     remaining = 0
     hasNoise = false
     measureRange()
+    findEvaluatedNodes()
     return true
   }
 
@@ -141,15 +112,16 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
         }
         node = next
       case .closed, .proven:
-        backUp(from: node, value: tree.nodes[node].value, pathStart: start, pathEnd: path.count)
-        if canSolve { prove(from: node, pathStart: start, pathEnd: path.count) }
-        path.shrink(to: start)
-        countSimulation()
+        endSimulation(at: node, pathStart: start)
         return .ended
       case .waiting:
         path.shrink(to: start)
         return .collision
       case .fresh, .cutOff:
+        if parameters.sharesEvaluations, shareEvaluation(with: node, in: state) {
+          endSimulation(at: node, pathStart: start)
+          return .ended
+        }
         wait(at: node, in: state, pathStart: start)
         leaves.append(state)
         if node != 0 { countSimulation() }
@@ -171,7 +143,11 @@ public struct TreeSearch<Subject: Game, Rule: SelectionRule>: ~Copyable {
     if tree.nodes[node].edgeCount > 0 {
       setPriors(of: node, logits: logits)
       tree.nodes[node].phase = .open
-      if node == 0 { prepareRoot() }
+      if node == 0 {
+        prepareRoot()
+      } else if parameters.sharesEvaluations {
+        evaluated.insert(tree.nodes[node].key, node: node)
+      }
     } else {
       tree.nodes[node].phase = .closed
     }
