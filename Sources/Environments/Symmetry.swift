@@ -12,6 +12,18 @@ public struct Symmetry: Hashable, Sendable {
 }
 
 extension Symmetry {
+  /// Transforms planes [planes, cells] of a state: writes those of the transformed one. O(planes x cells).
+  public func transform(planes: Span<Float>, into result: inout MutableSpan<Float>) {
+    for first in stride(from: 0, to: planes.count, by: cells.count) {
+      for cell in cells.indices { result[first + cell] = planes[first + Int(cells[cell])] }
+    }
+  }
+
+  /// Transforms what is said about each action of a state, [actions]. O(actions).
+  public func transform(actions values: Span<Float>, into result: inout MutableSpan<Float>) {
+    for action in actions.indices { result[action] = values[Int(actions[action])] }
+  }
+
   /// The eight symmetries of a square of cells, as permutations of row x side + column, the identity first.
   public static func square(side: Int) -> [[Int32]] {
     (0..<8).map { index in

@@ -68,7 +68,7 @@ struct AllocationTests {
     let network = try Network(parameters.networkDescription(for: game), seed: 1)
     var evaluator = NetworkEvaluator(game: game, network: network, capacity: 4)
     var search = LockstepSearch(
-      game: game, parameters: parameters.searchParameters(for: game), count: 4)
+      game: game, parameters: parameters.searchParameters(rule: parameters.rule), count: 4)
     var random = Random(seed: 1, purpose: .test)
     let start = game.start(using: &random)
     var counts: [Int] = []

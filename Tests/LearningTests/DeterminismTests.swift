@@ -23,6 +23,19 @@ struct DeterminismTests {
     return SmallRun(game: TicTacToe(), learner: .alphaZero(parameters), steps: 200)
   }
 
+  /// PUCT with everything that concerns its root and its leaves.
+  private var everyPUCT: SmallRun<TicTacToe> {
+    var parameters = AlphaZeroParameters.small(
+      .residual(blocks: 1, channels: 4, pooling: .init(blocks: [1], heads: true)))
+    parameters.search.simulations = 12
+    (parameters.selfPlay.fullSearchShare, parameters.selfPlay.fastSimulations) = (0.5, 4)
+    (parameters.search.forcedPlayouts, parameters.search.symmetry) = (2, .random)
+    parameters.search.sharesEvaluations = true
+    (parameters.gate.games, parameters.gate.steps, parameters.gate.score) = (5, 50, 0.5)
+    parameters.pastGames = 4
+    return SmallRun(game: TicTacToe(), learner: .alphaZero(parameters), steps: 200)
+  }
+
   private var dqn: SmallRun<Gridworld> {
     get throws {
       SmallRun(game: try smallLake(intended: 0.5, stepLimit: 6), learner: .dqn(.small()), steps: 200)
@@ -66,6 +79,7 @@ struct DeterminismTests {
   func threads() throws {
     try checkThreads(alphaZero)
     try checkThreads(everything)
+    try checkThreads(everyPUCT)
     try checkThreads(dqn)
     try checkThreads(tabular(.prioritisedSweeping))
     try checkThreads(recurrentDQN)
@@ -96,6 +110,7 @@ struct DeterminismTests {
   func interruptedAlphaZero() throws {
     try checkInterruptions(alphaZero)
     try checkInterruptions(everything)
+    try checkInterruptions(everyPUCT)
   }
 
   @Test("a run of DQN that was stopped and taken up ends with the bytes of one that was not")

@@ -18,6 +18,7 @@ struct PipelineTests {
       if case .alphaZero = run.learner {
         #expect((progress.valueError ?? -1) >= 0 && progress.valueBias != nil)
         #expect((0.01...1).contains(progress.uniqueShare ?? 0) && progress.windowSize ?? 0 > 0)
+        #expect((1...Double(run.steps)).contains(progress.windowAge ?? 0))
       }
       let network = try Network.load(from: RunFolder(path: folder).weights)
       let fresh = try #require(try run.freshNetwork())

@@ -56,6 +56,24 @@ struct SelfPlayRuleTests {
     }
   }
 
+  @Test("full searches with forced playouts teach a policy without them, and fast ones none")
+  func forcedPlayouts() throws {
+    let records = try games(of: TicTacToe(), steps: 400) {
+      ($0.search.simulations, $0.search.forcedPlayouts, $0.search.exploration) = (40, 2, 0.5)
+      ($0.selfPlay.fullSearchShare, $0.selfPlay.fastSimulations) = (0.5, 8)
+    }
+    let searches = records.flatMap(\.searches)
+    #expect(searches.allSatisfy { $0.policy.isEmpty != $0.isFull })
+    var (pruned, total) = (0, 0)
+    for found in searches where found.isFull {
+      total += 1
+      pruned += found.policy.count < found.visits.count ? 1 : 0
+      // What is left is some of what was visited.
+      #expect(Set(found.policy.map(\.action)).isSubset(of: found.visits.map(\.action)))
+    }
+    #expect(pruned > total / 10, "\(pruned) of \(total)")
+  }
+
   @Test("games begin with random moves, any number up to the limit, of which nothing is learned")
   func randomPlies() throws {
     let records = try games(of: TicTacToe(), steps: 600) { $0.selfPlay.randomPlies = 4 }

@@ -7,17 +7,28 @@ import TensorCore
 public struct NetworkEvaluator<Subject: Game>: Evaluator {
   private let game: Subject
   private let network: InferenceNetwork
+  /// Nil where states are judged as they are.
+  private var view: SymmetricView?
   /// [capacity, planes x rows x columns].
   private var planes: [Float]
   /// Counts what is evaluated and for how long; nil, as always but in benchmarks, costs nothing.
   package var meter: EvaluationMeter?
 
-  /// - Parameter capacity: the most states in one batch.
-  public init(game: Subject, network: Network, capacity: Int, precision: Precision = .f32) {
+  /// - Parameters:
+  ///   - capacity: the most states in one batch.
+  ///   - symmetry: in which of its symmetries a state is judged, in games that have any.
+  public init(
+    game: Subject, network: Network, capacity: Int, precision: Precision = .f32,
+    symmetry: SymmetryUse = .none
+  ) {
     self.game = game
-    self.network = network.compiled(maximumBatch: capacity, precision: precision)
-    planes = [Float](repeating: 0, count: capacity * game.observationShape.count)
+    view = SymmetricView(symmetry, of: game, capacity: capacity)
+    let rows = capacity * (view?.views ?? 1)
+    self.network = network.compiled(maximumBatch: rows, precision: precision)
+    planes = [Float](repeating: 0, count: rows * game.observationShape.count)
   }
+
+  public var drawsChance: Bool { view?.drawsChance ?? false }
 
   /// Takes over new weights of the same network.
   public func load(_ network: Network) { self.network.load(from: network) }
@@ -25,6 +36,13 @@ public struct NetworkEvaluator<Subject: Game>: Evaluator {
   public mutating func evaluate(_ states: [Subject.State], into result: inout Evaluations) {
     let started = meter == nil ? 0 : DispatchTime.now().uptimeNanoseconds
     defer { meter?.add(states.count, since: started) }
+    if var view = view.take() {
+      defer { self.view = view }
+      for (row, state) in states.enumerated() {
+        view.observe(state, of: game, draw: result.draws[row], row: row, into: &planes)
+      }
+      return view.evaluate(planes, count: states.count, with: network, into: &result)
+    }
     for index in states.indices { game.observe(states[index], asRow: index, of: &planes) }
     planes.withUnsafeBufferPointer { planes in
       result.logits.withUnsafeMutableBufferPointer { logits in

@@ -7,6 +7,9 @@ public struct AlphaZeroParameters: Hashable, Sendable {
   public var search = SearchParameters()
   public var selfPlay = SelfPlayParameters()
   public var training = TrainingParameters()
+  public var gate = GateParameters()
+  /// Games, at each evaluation, against the network from between a quarter and half of the steps; 0 for none.
+  public var pastGames = 0
 
   public init(network: NetworkDescription.Torso) { self.network = network }
 
@@ -28,6 +31,14 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     /// Whether wins, draws and losses are proven in the tree; what is proven is an exact target, and needs no
     /// further simulations.
     public var solves = false
+    /// Whether positions that are met again in a tree keep the judgement they had.
+    public var sharesEvaluations = false
+    /// `k` of the playouts that noise forces at the root of full searches with PUCT, and that the policy target
+    /// leaves out (Wu 2019: 2); 0 forces none.
+    public var forcedPlayouts: Float = 0
+    /// In which of its symmetries the network sees a position, where the game has any (Silver et al. 2017:
+    /// random).
+    public var symmetry = SymmetryUse.none
     /// Simulations for each move of self-play (paper: 800).
     public var simulations = 64
     /// Weight of the prior against the value in PUCT (paper: 1.25, growing slowly with the visits).
@@ -80,6 +91,17 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     public var bootstrapSteps = 0
     /// How exactly the network computes. With `bf16` games differ between processors that have AMX and others.
     public var precision = Precision.f32
+    public init() {}
+  }
+
+  /// A match that a new network has to win before it plays itself (Silver et al. 2017). For two players.
+  public struct GateParameters: Hashable, Sendable {
+    /// Games of the match (paper: 400); 0 lets the newest network play without any.
+    public var games = 0
+    /// Steps between two matches.
+    public var steps = 20_000
+    /// The least score of a network that replaces the best one (paper: 0.55).
+    public var score: Float = 0.55
     public init() {}
   }
 

@@ -17,12 +17,18 @@ public final class AlphaZeroRun<G: Game> {
   private var window: SampleWindow
   private var samples: GameSamples<G>
   private var credit = Credit()
+  private var age: WindowAge
+  /// Decides which network plays; nil if the newest one does.
+  private var gate: NetworkGate?
+  private var past: PastSelf?
 
   private struct Credit: Codable {
     /// Gradient steps that positions have paid for and that are not taken yet.
     var updates: Float = 0
     /// Positions of all finished games; nil in checkpoints that were written before it was kept.
     var positions: Int?
+    var gate: NetworkGate.State?
+    var pastSteps: [Int]?
   }
 
   /// Starts a run in `job.folder`, or goes on from its newest checkpoint.
@@ -37,24 +43,36 @@ public final class AlphaZeroRun<G: Game> {
       parameters: parameters.training,
       symmetries: (game as? any Symmetric)?.symmetries ?? [], seed: job.seed, threads: job.threads)
     try Self.checkMemory(parameters, for: job)
+    guard job.game.playerCount == 2 || parameters.gate.games + parameters.pastGames == 0 else {
+      throw RunError.needsTwoPlayers(path: job.folder.definition)
+    }
+    age = WindowAge(capacity: parameters.training.window)
     window = SampleWindow(
       capacity: parameters.training.window, observationShape: game.observationShape,
       actionCount: game.actionCount, auxiliary: trainer.network.description.auxiliary?.targets ?? [])
     samples = GameSamples(game: game, rules: job.rulesFingerprint, parameters: parameters)
     if let checkpoint = session.checkpoint {
-      try trainer.load(from: checkpoint)
+      try trainer.load(from: checkpoint, as: Self.prefix(parameters))
       credit = try RunFolder.decode(Credit.self, from: checkpoint + "/credit.json")
+    }
+    if parameters.gate.games > 0 {
+      gate = NetworkGate(parameters.gate, network: trainer.player, state: credit.gate)
+    }
+    if parameters.pastGames > 0 { past = PastSelf(like: trainer.player, steps: credit.pastSteps) }
+    if let checkpoint = session.checkpoint {
+      try gate?.best.restore(from: checkpoint + "/weights.safetensors")
+      try past?.load(from: checkpoint)
     }
     var workers: [any SelfPlayer<G>] = []
     for number in 0..<parameters.selfPlay.workers {
       let evaluator = NetworkEvaluator(
-        game: game, network: trainer.player, capacity: parameters.selfPlay.gamesPerWorker,
-        precision: parameters.selfPlay.precision)
+        game: game, network: gate?.best ?? trainer.player, capacity: parameters.selfPlay.gamesPerWorker,
+        precision: parameters.selfPlay.precision, symmetry: parameters.search.symmetry)
       workers.append(
         parameters.makeWorker(for: job, evaluator: evaluator, number: number, resuming: session.lanes))
     }
     self.workers = workers
-    try session.refill(capacity: window.capacity) { try samples.append($0, to: &window) }
+    try session.refill(capacity: window.capacity) { try take($0) }
   }
 
   /// Runs until the budget is spent or the hooks interrupt; returns the last report.
@@ -64,25 +82,57 @@ public final class AlphaZeroRun<G: Game> {
     while session.goesOn {
       try playGames(plies: plies)
       try train()
+      let steps = plies * parameters.laneCount
+      try choosePlayer(step: session.progress.step + steps)
       try session.endIteration(
-        steps: plies * parameters.laneCount, model: { .network(trainer.player) },
-        lanes: gamesUnderWay, save: save)
+        steps: steps, model: { .network(player) }, compare: compare, lanes: gamesUnderWay, save: save)
     }
     return session.progress
+  }
+
+  /// The network that plays, is measured and published.
+  private var player: Network { gate?.best ?? trainer.player }
+
+  private var match: NetworkMatch<G> {
+    NetworkMatch(
+      game: session.job.game, parameters: parameters, seed: session.job.seed, threads: session.job.threads)
+  }
+
+  /// Lets the newest network play the best one, where it has to, and keeps it for later comparison.
+  private func choosePlayer(step: Int) throws {
+    if session.progress.updates > 0 { try gate?.test(trainer.player, step: step, in: match) }
+    past?.note(player, step: step)
+    session.progress.gateScore = gate?.state.score
+    session.progress.promotions = gate?.state.promotions
+  }
+
+  /// Measures the player against its past.
+  private func compare() throws {
+    guard let older = past?.older else { return }
+    session.progress.pastScore = try match.score(
+      of: player, against: older.network, games: parameters.pastGames, number: ~session.progress.step)
+    session.progress.pastStep = older.step
+  }
+
+  /// Puts a finished game into the window; returns how many samples it makes.
+  private func take(_ game: GameRecord) throws -> Int {
+    let count = try samples.append(game, to: &window)
+    age.add(samples: count, positions: game.actions.count)
+    return count
   }
 
   private func gamesUnderWay() -> [GameRecord] { workers.flatMap(\.records) }
 
   private func playGames(plies: Int) throws {
     let lent = Lanes(values: workers)
-    let network = trainer.player
+    let network = player
     try forEachInParallel(workers.count, threads: session.job.threads) {
       lent[$0].play(plies: plies, network: network)
     }
     let finished = workers.flatMap(\.finished)
     var count = 0
     for game in finished {
-      count += try samples.append(game, to: &window)
+      count += try take(game)
       credit.positions = (credit.positions ?? 0) + game.actions.count
       credit.updates +=
         Float(game.actions.count) * parameters.training.samplesPerPosition
@@ -95,6 +145,7 @@ public final class AlphaZeroRun<G: Game> {
   private func describe() {
     session.progress.samples = window.count
     session.progress.windowSize = min(window.count, windowSize)
+    session.progress.windowAge = age.mean(newest: min(window.count, windowSize))
     session.progress.windowBytes = window.bytes
     samples.statistics.report(to: &session.progress)
   }
@@ -129,8 +180,17 @@ public final class AlphaZeroRun<G: Game> {
     session.progress.valueLoss = losses.value
   }
 
+  /// What the names of the trainer's files begin with: where there is a gate, its network is not the one that is
+  /// published.
+  private static func prefix(_ parameters: AlphaZeroParameters) -> String {
+    parameters.gate.games > 0 ? "candidate-" : ""
+  }
+
   private func save(to folder: String) throws {
-    try trainer.save(to: folder)
+    try trainer.save(to: folder, as: Self.prefix(parameters))
+    try gate?.best.save(to: folder + "/weights.safetensors")
+    try past?.save(to: folder)
+    (credit.gate, credit.pastSteps) = (gate?.state, past?.steps)
     try RunFolder.encode(credit, to: folder + "/credit.json")
   }
 }

@@ -11,19 +11,23 @@ extension AlphaZeroParameters {
   package func makeWorker<G: Game>(
     for job: TrainingJob<G>, evaluator: NetworkEvaluator<G>, number: Int, resuming records: [GameRecord]?
   ) -> any SelfPlayer<G> {
+    func worker(_ rule: some SelectionRule) -> any SelfPlayer<G> {
+      SelfPlayWorker(
+        job: job, parameters: self, search: searchParameters(rule: rule), evaluator: evaluator,
+        number: number, resuming: records)
+    }
     switch search.kind {
-    case .puct:
-      SelfPlayWorker(
-        job: job, parameters: self, rule: rule, evaluator: evaluator, number: number, resuming: records)
-    case .gumbel:
-      SelfPlayWorker(
-        job: job, parameters: self, rule: gumbel, evaluator: evaluator, number: number, resuming: records)
+    case .puct: return worker(rule)
+    case .gumbel: return worker(gumbel)
     }
   }
 
-  /// The search of self-play by PUCT.
-  package func searchParameters<G: Game>(for game: G) -> Search.SearchParameters<PUCT> {
-    Search.SearchParameters(rule: rule, discount: search.discount, noise: rootNoise, solves: search.solves)
+  /// The search of self-play by some rule.
+  package func searchParameters<Rule: SelectionRule>(rule: Rule) -> Search.SearchParameters<Rule> {
+    Search.SearchParameters(
+      rule: rule, discount: search.discount, noise: rootNoise, solves: search.solves,
+      forcedPlayouts: search.kind == .puct ? search.forcedPlayouts : 0,
+      sharesEvaluations: search.sharesEvaluations)
   }
 
   /// The noise in the priors of searches whose policies are trained on; nil if there is none, as Gumbel search

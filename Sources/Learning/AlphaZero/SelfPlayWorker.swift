@@ -35,19 +35,15 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule>: SelfPlayer {
 
   /// - Parameter records: the games under way when the run was stopped; nil to start anew.
   init(
-    job: TrainingJob<G>, parameters: AlphaZeroParameters, rule: Rule, evaluator: NetworkEvaluator<G>,
-    number: Int, resuming records: [GameRecord]?
+    job: TrainingJob<G>, parameters: AlphaZeroParameters, search: Search.SearchParameters<Rule>,
+    evaluator: NetworkEvaluator<G>, number: Int, resuming records: [GameRecord]?
   ) {
     self.job = job
     self.parameters = parameters
     self.evaluator = evaluator
     let count = parameters.selfPlay.gamesPerWorker
     firstLane = number * count
-    search = LockstepSearch(
-      game: job.game,
-      parameters: Search.SearchParameters(
-        rule: rule, discount: parameters.search.discount, noise: parameters.rootNoise,
-        solves: parameters.search.solves), count: count)
+    self.search = LockstepSearch(game: job.game, parameters: search, count: count)
     policy = [Float](repeating: 0, count: job.game.actionCount)
     prior = policy
     evaluation = Evaluations(capacity: 1, actionCount: job.game.actionCount)
@@ -130,7 +126,7 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule>: SelfPlayer {
       // Few simulations are enough for a proof, and what they have found is certain.
       (found.value, found.isProven, found.isFull) = (proven, true, true)
       found.policy = improvedPolicy(index)
-    } else if found.isFull && parameters.search.kind == .gumbel {
+    } else if found.isFull && (parameters.search.kind == .gumbel || parameters.search.forcedPlayouts > 0) {
       found.policy = improvedPolicy(index)
     }
     if found.isFull && parameters.selfPlay.surpriseWeight > 0 {

@@ -51,13 +51,11 @@ struct TrainingShard {
     }
     let sample = window.load(index, row: 0, observations: &originalPlanes, policies: &originalPolicy)
     keep(sample, row: row)
-    let points = shape.rows * shape.columns
-    for plane in 0..<shape.planes {
-      let (from, to) = (plane * points, row * shape.count + plane * points)
-      for point in 0..<points { planes[to + point] = originalPlanes[from + Int(symmetry.cells[point])] }
+    planes.withRow(row, of: shape.count) { [originalPlanes] in
+      symmetry.transform(planes: originalPlanes.span, into: &$0)
     }
-    for action in 0..<actionCount {
-      policies[row * actionCount + action] = originalPolicy[Int(symmetry.actions[action])]
+    policies.withRow(row, of: actionCount) { [originalPolicy] in
+      symmetry.transform(actions: originalPolicy.span, into: &$0)
     }
   }
 

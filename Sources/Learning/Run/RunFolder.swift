@@ -176,6 +176,7 @@ public enum RunError: Error, CustomStringConvertible {
   case damaged(path: String, problem: String)
   case diverged(path: String, step: Int)
   case tooMuchMemory(path: String, needed: Int, limit: Int)
+  case needsTwoPlayers(path: String)
 
   public var description: String {
     switch self {
@@ -192,6 +193,8 @@ public enum RunError: Error, CustomStringConvertible {
     case .tooMuchMemory(let path, let needed, let limit):
       "\(path): the window takes \((needed + 1 << 20 - 1) >> 20) MiB, memory_limit is \(limit >> 20); "
         + "choose a smaller window, or a higher limit"
+    case .needsTwoPlayers(let path):
+      "\(path): gate_games and past_games are for two players, the game has one; remove them"
     case .diverged(let path, let step):
       "\(path): the loss is no number any more at step \(step); choose a lower learning_rate"
     }

@@ -143,10 +143,12 @@ final class RunSession<G: Game> {
   /// Ends an iteration: counts, reports, evaluates and saves as is due.
   /// - Parameters:
   ///   - model: what is learned so far, asked for where it is evaluated.
+  ///   - compare: measures it further, where it is evaluated.
   ///   - save: writes the learner's files into a checkpoint's folder, `weights.safetensors` among them.
   ///   - lanes: the games under way.
   func endIteration(
-    steps: Int, model: () -> TrainedModel, lanes: () -> [GameRecord], save: (String) throws -> Void
+    steps: Int, model: () -> TrainedModel, compare: () throws -> Void = {}, lanes: () -> [GameRecord],
+    save: (String) throws -> Void
   ) throws {
     try checkLosses()
     progress.step += steps
@@ -157,7 +159,7 @@ final class RunSession<G: Game> {
     let isSpent = job.budget.isSpent(step: progress.step, elapsed: progress.seconds)
     let isLast = isFinished || isSpent || hooks.isInterrupted()
     if isLast || progress.step - lastEvaluation >= job.evaluationSteps && job.evaluationSteps > 0 {
-      try evaluate(model())
+      try evaluate(model(), compare)
     }
     report(isLast: isLast)
     if isLast || progress.seconds - lastCheckpoint >= job.checkpointSeconds {
@@ -166,9 +168,10 @@ final class RunSession<G: Game> {
     goesOn = !isLast
   }
 
-  private func evaluate(_ model: TrainedModel) throws {
+  private func evaluate(_ model: TrainedModel, _ compare: () throws -> Void) throws {
     if hooks.isInterrupted() { return }
     lastEvaluation = progress.step
+    try compare()
     if let strength = try hooks.evaluate(model, progress.step) {
       progress.strength = strength
       progress.evaluationStep = progress.step

@@ -83,6 +83,15 @@ public struct TrainingProgress: Codable, Sendable {
   public var windowSize: Int?
   public var windowBytes: Int?
   public var memoryBytes: Int?
+  /// The mean age of these samples: positions that have entered since.
+  public var windowAge: Double?
+  /// The last score of a new network against the best one, and how often the best one was replaced, where new
+  /// networks have to beat it.
+  public var gateScore: Double?
+  public var promotions: Int?
+  /// The score against the network of an earlier step, and that step.
+  public var pastScore: Double?
+  public var pastStep: Int?
   /// How well the search's values foretold the results of the last games: mean squared error and mean excess.
   public var valueError: Double?
   public var valueBias: Double?

@@ -55,7 +55,7 @@ extension Benchmark {
         values: meters.indices.map { number in
           var evaluator = NetworkEvaluator(
             game: game, network: network, capacity: parameters.selfPlay.gamesPerWorker,
-            precision: parameters.selfPlay.precision)
+            precision: parameters.selfPlay.precision, symmetry: parameters.search.symmetry)
           evaluator.meter = meters[number]
           return parameters.makeWorker(for: job, evaluator: evaluator, number: number, resuming: nil)
         })

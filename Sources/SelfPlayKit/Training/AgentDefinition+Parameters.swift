@@ -68,6 +68,7 @@ extension AlphaZeroParameters {
     try read(search: root.section("search"))
     try read(selfPlay: root.section("selfplay"))
     try read(training: root.section("training"))
+    pastGames = try root.section("evaluation").integer("past_games", default: pastGames, in: 0...100_000)
   }
 
   private mutating func read(search section: ConfigurationSection) throws {
@@ -82,6 +83,9 @@ extension AlphaZeroParameters {
     search.firstPlayReduction = try section.float(
       "first_play_reduction", default: search.firstPlayReduction, in: 0...1)
     search.discount = try section.float("discount", default: search.discount, in: 0...1)
+    search.forcedPlayouts = try section.float("forced_playouts", default: search.forcedPlayouts, in: 0...100)
+    search.symmetry = try section.choice("symmetry", default: search.symmetry)
+    search.sharesEvaluations = try section.boolean("transpositions", default: search.sharesEvaluations)
   }
 
   private mutating func read(selfPlay section: ConfigurationSection) throws {
@@ -115,6 +119,9 @@ extension AlphaZeroParameters {
     selfPlay.bootstrapSteps = try section.integer(
       "bootstrap_steps", default: selfPlay.bootstrapSteps, in: 0...100_000)
     selfPlay.precision = try section.choice("precision", default: selfPlay.precision)
+    gate.games = try section.integer("gate_games", default: gate.games, in: 0...100_000)
+    gate.steps = try section.integer("gate_steps", default: gate.steps, in: 1...1_000_000_000)
+    gate.score = try section.float("gate_score", default: gate.score, in: 0...1)
   }
 
   private mutating func read(training section: ConfigurationSection) throws {

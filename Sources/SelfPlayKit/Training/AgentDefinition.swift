@@ -24,6 +24,8 @@ public struct AgentDefinition: Sendable {
     public var epsilon: Float
     /// How exactly its network computes, for agents that search.
     public var precision: Precision
+    /// In which of its symmetries its network sees a position, for AlphaZero's agents that search.
+    public var symmetry: SymmetryUse
     /// Seconds a decision instead of simulations, for agents that search; nil for simulations.
     public var seconds: Double?
   }
@@ -106,6 +108,7 @@ extension AgentDefinition.Play {
     temperature = Float(try section.number("temperature", default: 0, in: 0...100))
     epsilon = Float(try section.number("epsilon", default: 0, in: 0...1))
     precision = try section.choice("precision", default: Precision.f32)
+    symmetry = try section.choice("symmetry", default: SymmetryUse.none)
     seconds = try section.secondsPerMove()
   }
 }

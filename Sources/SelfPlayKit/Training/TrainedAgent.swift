@@ -83,9 +83,11 @@ public struct TrainedAgent: Sendable {
       return PUCTAgent(
         game: game,
         evaluator: NetworkEvaluator(
-          game: game, network: network, capacity: 1, precision: play.precision),
+          game: game, network: network, capacity: 1, precision: play.precision, symmetry: play.symmetry),
         simulations: play.simulations,
-        parameters: SearchParameters(rule: parameters.rule, discount: parameters.search.discount),
+        parameters: SearchParameters(
+          rule: parameters.rule, discount: parameters.search.discount,
+          sharesEvaluations: parameters.search.sharesEvaluations),
         temperature: play.temperature, seconds: play.seconds)
     case (.pair, _): preconditionFailure("two networks that no pipeline made")
     case (.network(let network), _):

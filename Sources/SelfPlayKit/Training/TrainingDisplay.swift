@@ -49,6 +49,7 @@ public struct TrainingDisplay {
     if let accuracy = progress.policyAccuracy { parts.append(String(format: "accuracy %.3f", accuracy)) }
     if let mean = progress.meanReturn { parts.append(String(format: "return %.3f", mean)) }
     if let strength = strengths.last { parts.append("\(strengthName) \(score(strength))") }
+    parts += comparison(progress)
     parts.append(timeLeft(progress))
     return parts.joined(separator: ", ")
   }
@@ -63,7 +64,10 @@ public struct TrainingDisplay {
     if let wrong = progress.wrongResignations {
       parts.append(String(format: "%.1f %% of resignations wrong", wrong * 100))
     }
-    if let size = progress.windowSize { parts.append("window \(size)") }
+    if let size = progress.windowSize {
+      let age = progress.windowAge.map { String(format: ", mean age %.0f positions", $0) } ?? ""
+      parts.append("window \(size)\(age)")
+    }
     if let bytes = progress.memoryBytes {
       let window = progress.windowBytes.map { ", window \($0 >> 20)" } ?? ""
       parts.append("memory \(bytes >> 20) MiB\(window)")
@@ -92,9 +96,23 @@ public struct TrainingDisplay {
       "  " + state(progress).joined(separator: "   "),
       "  " + (losses.isEmpty ? "collecting the first games" : losses.joined(separator: "   ")),
       "  \(strengthName)  " + ink(Curve.sparkline(strengths, width: 40), .green)
-        + (strengths.last.map { "  " + ink(score($0), .bold) } ?? "not measured yet"),
+        + (strengths.last.map { "  " + ink(score($0), .bold) } ?? "not measured yet")
+        + comparison(progress).map { "   " + $0 }.joined(),
       "  " + bar(progress.share) + "  " + timeLeft(progress),
     ]
+  }
+
+  /// How the run does against its own past, and against its best network.
+  private func comparison(_ progress: TrainingProgress) -> [String] {
+    var parts: [String] = []
+    if let score = progress.pastScore, let step = progress.pastStep {
+      parts.append("\(self.score(score)) against itself at step \(step)")
+    }
+    if let promotions = progress.promotions {
+      let last = progress.gateScore.map { ", last score \(score($0))" } ?? ""
+      parts.append("\(promotions) promotions\(last)")
+    }
+    return parts
   }
 
   private var strengthName: String {

@@ -20,6 +20,11 @@ public struct TrainingReport: Sendable {
       "mean_return": JSONValue(progress.meanReturn), "strength": JSONValue(progress.strength),
       "replay_bytes": .integer(progress.replayBytes),
       "value_error": JSONValue(progress.valueError), "value_bias": JSONValue(progress.valueBias),
+      "past_strength": JSONValue(progress.pastScore),
+      "past_step": progress.pastStep.map { .integer($0) } ?? .null,
+      "gate_score": JSONValue(progress.gateScore),
+      "promotions": progress.promotions.map { .integer($0) } ?? .null,
+      "window_age": JSONValue(progress.windowAge),
       "unique_positions": JSONValue(progress.uniqueShare),
     ]
   }
