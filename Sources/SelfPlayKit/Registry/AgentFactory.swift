@@ -25,13 +25,8 @@ extension AgentSpecification {
       throw RegistryError(
         problem: "'human' needs a person", remedy: "use: selfplay play AGENT --game \(definition.id)")
     case .uct(let settings):
-      let discount = Float(definition.discount)
-      return AgentFactory(name: text) {
-        UCTAgent(
-          game: game, simulations: settings.simulations, discount: discount,
-          rule: UCB1(constant: Float(settings.exploration)), reusesTree: settings.reusesTree,
-          seconds: settings.seconds)
-      }
+      try check(nodeLimit: settings.nodeLimit, for: game)
+      return playouts(settings, for: game, discount: Float(definition.discount))
     case .alphaBeta(let settings):
       guard game.playerCount == 2, !game.isStochastic else {
         throw RegistryError(
@@ -53,5 +48,31 @@ extension AgentSpecification {
         text, definition: agent, weights: weights, for: seen, gameName: definition.id)
       return AgentFactory(name: text) { trained.makeAgent(for: seen) }
     }
+  }
+
+  /// Tree search by playouts, with or without shared moves.
+  private func playouts<Subject: Notation>(
+    _ settings: UCTSettings, for game: Subject, discount: Float
+  ) -> AgentFactory<Subject> {
+    func factory<Rule: SelectionRule>(_ rule: Rule) -> AgentFactory<Subject> {
+      AgentFactory(name: text) {
+        PlayoutAgent(
+          game: game, simulations: settings.simulations, discount: discount, rule: rule,
+          reusesTree: settings.reusesTree, solves: settings.solves,
+          nodeLimit: settings.nodeLimit ?? .max, seconds: settings.seconds)
+      }
+    }
+    let exploration = Float(settings.exploration)
+    guard let equivalence = settings.sharedEquivalence else { return factory(UCB1(constant: exploration)) }
+    return factory(RAVE(constant: exploration, equivalence: Float(equivalence)))
+  }
+
+  /// A tree has to have room for its root and all actions of it.
+  private func check<Subject: Game>(nodeLimit: Int?, for game: Subject) throws {
+    guard let nodeLimit, nodeLimit <= game.actionCount else { return }
+    throw RegistryError(
+      problem:
+        "agent '\(text)': node_limit \(nodeLimit) is too small for a game of \(game.actionCount) actions",
+      remedy: "choose \(game.actionCount + 1) or more")
   }
 }

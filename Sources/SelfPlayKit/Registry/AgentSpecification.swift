@@ -16,18 +16,6 @@ public struct AgentSpecification: Sendable {
     case trained(AgentDefinition, weights: String?)
   }
 
-  /// Options of plain Monte Carlo tree search.
-  public struct UCTSettings: Hashable, Sendable {
-    /// Simulations a decision.
-    public var simulations: Int
-    /// Weight of the exploration term of UCB1.
-    public var exploration: Double
-    /// Whether the part of the tree below the moves played is kept.
-    public var reusesTree: Bool
-    /// Seconds a decision instead of simulations; nil for simulations.
-    public var seconds: Double?
-  }
-
   /// Options of alpha-beta search.
   public struct AlphaBetaSettings: Hashable, Sendable {
     /// Plies of the deepest search.
@@ -90,11 +78,7 @@ public struct AgentSpecification: Sendable {
     case .random: kind = .random
     case .human: kind = .human
     case .uct:
-      kind = .uct(
-        UCTSettings(
-          simulations: try root.integer("simulations", in: 1...100_000_000),
-          exploration: try root.number("exploration", default: 1.4, in: 0...1000),
-          reusesTree: try root.boolean("reuses_tree", default: true), seconds: try root.secondsPerMove()))
+      kind = .uct(try UCTSettings(from: root))
     case .alphabeta:
       kind = .alphaBeta(
         AlphaBetaSettings(
