@@ -81,6 +81,18 @@ public struct SearchRecord: Hashable, Sendable {
     }
   }
 
+  /// Whether the game's result says less about the position than the search does: because its value is proven, or
+  /// because the action taken is not the one that the search thought best (as Watkins 1989 cuts returns).
+  public func ends(with action: Action) -> Bool {
+    if isProven || isNone { return isProven }
+    if policy.isEmpty {
+      let most = visits.reduce(0) { max($0, $1.count) }
+      return visits.first { $0.action == action }?.count != most
+    }
+    let most = policy.reduce(0) { max($0, $1.share) }
+    return policy.first { $0.action == action }?.share != most
+  }
+
   /// A policy [actionCount] as it is recorded: rounded, and without what rounds to nothing.
   public static func shares(of policy: [Float]) -> [Share] {
     policy.indices.compactMap { action in

@@ -153,6 +153,31 @@ struct SelfPlayRuleTests {
     #expect(try samples(of: record, in: TicTacToe())[1].value == 0.25)
   }
 
+  @Test("what came of an explored move teaches nothing about the moves before it")
+  func explorationCut() throws {
+    var parameters = AlphaZeroParameters.small()
+    parameters.selfPlay.cutsExploration = true
+    func search(_ best: Action, value: Float) -> SearchRecord {
+      SearchRecord(
+        visits: (0..<9).map { .init(action: Action($0), count: Action($0) == best ? 9 : 1) }, value: value)
+    }
+    // The second player explores with 8 and loses; 1 was the move.
+    var record = GameRecord(game: "test", rules: 42, seed: 1, stream: 0)
+    let found = [search(0, value: 0.1), search(1, value: 0.2), search(3, value: 0.3), search(4, value: 0.4)]
+    var random = record.random
+    var state = TicTacToe().start(using: &random)
+    for (action, search) in zip([0, 8, 3, 4, 6].map { Action($0) }, found + [search(6, value: 0.5)]) {
+      record.append(action, TicTacToe().step(&state, taking: action, using: &random), search: search)
+    }
+    #expect(record.status == .terminated)
+    #expect(try samples(of: record, in: TicTacToe()).map(\.value) == [1, -1, 1, -1, 1])
+    #expect(
+      try samples(of: record, in: TicTacToe(), parameters).map(\.value) == [-0.2, 0.2, 1, -1, 1])
+    record.searches[3].isProven = true
+    #expect(
+      try samples(of: record, in: TicTacToe(), parameters).map(\.value) == [-0.2, 0.2, -0.4, 0.4, 1])
+  }
+
   @Test("positions whose search was a surprise enter the window more often, one copy each on average")
   func surprise() throws {
     let change: (inout AlphaZeroParameters) -> Void = {

@@ -7,11 +7,11 @@ import Testing
 struct TargetTests {
   private func targets(
     _ rewards: [Float], _ movers: [Player], values: [Float] = [0, 0, 0], finalValue: Float = 0,
-    discount: Float = 1, bootstrapSteps: Int = 0
+    discount: Float = 1, bootstrapSteps: Int = 0, ends: Set<Int> = []
   ) -> [Float] {
     returnTargets(
       rewards: rewards, movers: movers, values: values, finalValue: finalValue, discount: discount,
-      bootstrapSteps: bootstrapSteps)
+      bootstrapSteps: bootstrapSteps, ends: ends.contains)
   }
 
   @Test("the result of a game of two players changes its sign every ply")
@@ -50,6 +50,15 @@ struct TargetTests {
       targets(
         [1, 2, 4], [.first, .second, .first, .second], values: values, finalValue: 8, discount: 0.5,
         bootstrapSteps: 2) == [2.25, 2, 0])
+  }
+
+  @Test("a return ends where a move was explored: from there the search's value counts")
+  func explored() {
+    let (values, movers): ([Float], [Player]) = ([0.1, 0.2, 0.4], [.first, .second, .first])
+    #expect(targets([0, 0, 1], movers, values: values, ends: [1]) == [-0.2, 0.2, 1])
+    #expect(targets([0, 0, 1], movers, values: values, ends: [0, 2]) == [0.1, -0.4, 0.4])
+    #expect(targets([1, 2, 4], movers, values: values, discount: 0.5, ends: [2]) == [1 - 0.9, 1.8, 0.4])
+    #expect(targets([0, 0, 1], movers, values: values, bootstrapSteps: 2, ends: [1]) == [-0.2, 0.2, 1])
   }
 
   @Test("n-step returns end in the search's value of the state that is n steps away")

@@ -87,6 +87,9 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     public var playOnShare: Float = 0.1
     /// Weight of the search's root value against the game's result in the value target (paper: 0).
     public var rootValueWeight: Float = 0
+    /// Whether a return ends where a move was explored, or a value proven: from there the search's value counts, not
+    /// what came of it (Watkins 1989). Explored moves then teach nothing wrong about those before them.
+    public var cutsExploration = false
     /// Steps after which a return is bootstrapped from the search's value; 0 waits for the end of the episode.
     public var bootstrapSteps = 0
     /// How exactly the network computes. With `bf16` games differ between processors that have AMX and others.

@@ -102,13 +102,20 @@ package struct GameSamples<G: Game> {
       // Records of older versions do not say what the last state was worth; the one before it stands in.
       finalValue = record.searches.last?.value ?? 0
     }
-    let returns = returnTargets(
-      rewards: record.rewards, movers: movers, values: record.searches.map(\.value), finalValue: finalValue,
-      discount: parameters.search.discount, bootstrapSteps: parameters.selfPlay.bootstrapSteps)
-    statistics.add(record, returns: returns)
-    noteResignation(of: record, movers: movers, returns: returns)
+    func returns(ends: (Int) -> Bool) -> [Float] {
+      returnTargets(
+        rewards: record.rewards, movers: movers, values: record.searches.map(\.value),
+        finalValue: finalValue, discount: parameters.search.discount,
+        bootstrapSteps: parameters.selfPlay.bootstrapSteps, ends: ends)
+    }
+    let results = returns { _ in false }
+    statistics.add(record, returns: results)
+    noteResignation(of: record, movers: movers, returns: results)
+    let learned =
+      parameters.selfPlay.cutsExploration
+      ? returns { record.searches[$0].ends(with: record.actions[$0]) } : results
     let weight = parameters.selfPlay.rootValueWeight
-    let targets = zip(returns, record.searches).map { result, found in
+    let targets = zip(learned, record.searches).map { result, found in
       found.isProven ? found.value : result * (1 - weight) + found.value * weight
     }
     return (targets, end)

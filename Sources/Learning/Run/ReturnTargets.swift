@@ -8,11 +8,13 @@
 ///   - movers: [plies + 1], the last one of the state after the last ply; it may be left out where `finalValue`
 ///     is 0.
 ///   - values: [plies], the search's value of each state from its mover's view.
+///   - ends: plies at which returns from before end in the search's value, and which have it themselves.
 ///   - finalValue: the value of the state after the last ply, from its mover's view: 0 if the episode has
 ///     terminated, what to bootstrap from if it was truncated.
 /// - Returns: [plies].
 package func returnTargets<Mover: Equatable>(
-  rewards: [Float], movers: [Mover], values: [Float], finalValue: Float, discount: Float, bootstrapSteps: Int
+  rewards: [Float], movers: [Mover], values: [Float], finalValue: Float, discount: Float, bootstrapSteps: Int,
+  ends: (Int) -> Bool = { _ in false }
 ) -> [Float] {
   let count = rewards.count
   var result = [Float](repeating: 0, count: count)
@@ -23,7 +25,8 @@ package func returnTargets<Mover: Equatable>(
     let end = bootstrapSteps > 0 ? min(start + bootstrapSteps, count) : start + 1
     var target = end == count ? finalValue : bootstrapSteps > 0 ? values[end] : result[end]
     for ply in stride(from: end - 1, through: start, by: -1) {
-      target = rewards[ply] + discount * (mover(ply) == mover(ply + 1) ? target : -target)
+      target =
+        ends(ply) ? values[ply] : rewards[ply] + discount * (mover(ply) == mover(ply + 1) ? target : -target)
     }
     result[start] = target
   }

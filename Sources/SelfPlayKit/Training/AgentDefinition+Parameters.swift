@@ -116,6 +116,7 @@ extension AlphaZeroParameters {
     selfPlay.playOnShare = try section.float("play_on_share", default: selfPlay.playOnShare, in: 0...1)
     selfPlay.rootValueWeight = try section.float(
       "root_value_weight", default: selfPlay.rootValueWeight, in: 0...1)
+    selfPlay.cutsExploration = try section.boolean("cuts_exploration", default: selfPlay.cutsExploration)
     selfPlay.bootstrapSteps = try section.integer(
       "bootstrap_steps", default: selfPlay.bootstrapSteps, in: 0...100_000)
     selfPlay.precision = try section.choice("precision", default: selfPlay.precision)
