@@ -1,5 +1,6 @@
 import Environments
 import Foundation
+import Learning
 import SelfPlayKit
 import Testing
 
@@ -83,8 +84,93 @@ struct RegistryTests {
     #expect(settings.simulations == 400)
     #expect(settings.exploration == 0.7)
     #expect(!settings.reusesTree)
-    for text in ["uct", "uct:0", "uct:many", "random:3", "rando", "uct:5@speed=3", "uct:5@exploration=x"] {
+    #expect(settings.solves && settings.nodeLimit == nil && settings.sharedEquivalence == nil)
+    for text in [
+      "uct", "uct:0", "uct:many", "random:3", "rando", "uct:5@speed=3", "uct:5@exploration=x",
+      "uct:5@equivalence=9", "uct:5@node_limit=0",
+    ] {
       #expect(throws: (any Error).self, "\(text)") { try AgentSpecification(text, home: home) }
+    }
+  }
+
+  @Test("agents of playouts share moves, prove nothing and stay within a limit if they are told to")
+  func playoutOptions() throws {
+    func settings(_ text: String) throws -> AgentSpecification.UCTSettings? {
+      guard case .uct(let settings) = try AgentSpecification(text, home: home).kind else { return nil }
+      return settings
+    }
+    let sharing = try #require(try settings("uct:9@rave=true,solves=false,node_limit=50"))
+    #expect(sharing.sharedEquivalence == 500 && sharing.exploration == 0.2)
+    #expect(!sharing.solves && sharing.nodeLimit == 50)
+    #expect(try settings("uct:9@rave=true,equivalence=100")?.sharedEquivalence == 100)
+    #expect(try settings("uct:9@rave=false")?.exploration == 1.4)
+    let definition = try GameDefinition(named: "tictactoe", home: home)
+    for (limit, isEnough) in [(9, false), (10, true)] {
+      let agent = try AgentSpecification("uct:100@rave=true,node_limit=\(limit)", home: home)
+      if isEnough {
+        let player = try agent.factory(for: TicTacToe(), defined: definition).make()
+        var random = Random(seed: 1, purpose: .test)
+        let state = TicTacToe().start(using: &random)
+        player.begin(state, random: random)
+        #expect(player.decide(in: state).candidates.reduce(0) { $0 + $1.visits } == 100)
+      } else {
+        let error = #expect(throws: RegistryError.self) {
+          try agent.factory(for: TicTacToe(), defined: definition)
+        }
+        #expect(error?.description.contains("choose 10 or more") == true)
+      }
+    }
+  }
+
+  @Test("what KataGo has over AlphaZero is read from an agent's file, and off without it")
+  func katagoKeys() throws {
+    /// Sections of keys, besides those that an agent needs.
+    func parameters(_ sections: String) throws -> (AlphaZeroParameters, AgentDefinition.Play)? {
+      let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).toml")
+      defer { try? FileManager.default.removeItem(at: file) }
+      let text = "kind = \"alphazero\"\ngame = \"connect4\"\n[budget]\nsteps = 9\n\(sections)\n"
+      try Data(text.utf8).write(to: file)
+      guard case .trained(let definition, _) = try AgentSpecification(file.path, home: home).kind,
+        case .alphaZero(let parameters) = definition.learner
+      else { return nil }
+      return (parameters, definition.play)
+    }
+    let network = "[network]\ntorso = \"residual\"\nblocks = 2\nchannels = 32\n"
+    let (plain, play) = try #require(try parameters(network))
+    #expect(plain.network == .residual(blocks: 2, channels: 32))
+    #expect(plain.search.forcedPlayouts == 0 && plain.search.symmetry == .none)
+    #expect(!plain.search.sharesEvaluations && plain.gate.games == 0 && plain.pastGames == 0)
+    #expect(play.symmetry == .none && !play.solves && play.nodeLimit == nil)
+    let (full, player) = try #require(
+      try parameters(
+        """
+        \(network)pooling_blocks = [1, 2]
+        pooling_heads = true
+        [search]
+        forced_playouts = 2.0
+        symmetry = "random"
+        transpositions = true
+        [selfplay]
+        gate_games = 40
+        gate_steps = 500
+        gate_score = 0.6
+        [evaluation]
+        past_games = 30
+        [play]
+        symmetry = "all"
+        solves = true
+        node_limit = 1000
+        """))
+    #expect(full.network == .residual(blocks: 2, channels: 32, pooling: .init(blocks: [1, 2], heads: true)))
+    #expect(full.search.forcedPlayouts == 2 && full.search.symmetry == .random)
+    #expect(full.search.sharesEvaluations && full.pastGames == 30)
+    #expect(full.gate.games == 40 && full.gate.steps == 500 && full.gate.score == 0.6)
+    #expect(player.symmetry == .all && player.solves && player.nodeLimit == 1000)
+    for wrong in [
+      "pooling_blocks = [3]", "pooling_blocks = [2, 1]", "[search]\nsymmetry = \"some\"",
+      "[selfplay]\ngate_score = 2.0",
+    ] {
+      #expect(throws: ConfigurationError.self, "\(wrong)") { try parameters(network + wrong) }
     }
   }
 

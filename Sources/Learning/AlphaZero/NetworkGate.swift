@@ -31,7 +31,7 @@ struct NetworkGate {
     state.step = step
     let score = try match.score(of: candidate, against: best, games: rules.games, number: step)
     state.score = score
-    guard score >= Double(rules.score) else { return }
+    guard Float(score) >= rules.score else { return }
     best.parameters.copy(from: candidate.parameters)
     state.promotions += 1
   }

@@ -41,6 +41,7 @@ extension AgentSpecification {
     case .gtp(let command):
       return try GTPAgents.factory(for: game, command: command, name: text, gameName: definition.id)
     case .trained(let agent, let weights):
+      try check(nodeLimit: agent.play.nodeLimit, for: game)
       let seen =
         agent.observation.isEmpty
         ? game : try definition.applying(agent.observation, of: text).game(as: Subject.self, for: text)

@@ -26,6 +26,10 @@ public struct AgentDefinition: Sendable {
     public var precision: Precision
     /// In which of its symmetries its network sees a position, for AlphaZero's agents that search.
     public var symmetry: SymmetryUse
+    /// For AlphaZero's agents that search: whether they prove outcomes, and how many nodes their trees may have; nil
+    /// for no limit.
+    public var solves: Bool
+    public var nodeLimit: Int?
     /// Seconds a decision instead of simulations, for agents that search; nil for simulations.
     public var seconds: Double?
   }
@@ -109,6 +113,8 @@ extension AgentDefinition.Play {
     epsilon = Float(try section.number("epsilon", default: 0, in: 0...1))
     precision = try section.choice("precision", default: Precision.f32)
     symmetry = try section.choice("symmetry", default: SymmetryUse.none)
+    solves = try section.boolean("solves", default: false)
+    nodeLimit = try section.nodeLimit()
     seconds = try section.secondsPerMove()
   }
 }

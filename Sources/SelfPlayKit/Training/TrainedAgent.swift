@@ -86,8 +86,8 @@ public struct TrainedAgent: Sendable {
           game: game, network: network, capacity: 1, precision: play.precision, symmetry: play.symmetry),
         simulations: play.simulations,
         parameters: SearchParameters(
-          rule: parameters.rule, discount: parameters.search.discount,
-          sharesEvaluations: parameters.search.sharesEvaluations),
+          rule: parameters.rule, discount: parameters.search.discount, solves: play.solves,
+          nodeLimit: play.nodeLimit ?? .max, sharesEvaluations: parameters.search.sharesEvaluations),
         temperature: play.temperature, seconds: play.seconds)
     case (.pair, _): preconditionFailure("two networks that no pipeline made")
     case (.network(let network), _):
