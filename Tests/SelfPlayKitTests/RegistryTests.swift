@@ -111,8 +111,9 @@ struct RegistryTests {
         let player = try agent.factory(for: TicTacToe(), defined: definition).make()
         var random = Random(seed: 1, purpose: .test)
         let state = TicTacToe().start(using: &random)
-        player.begin(state, random: random)
-        #expect(player.decide(in: state).candidates.reduce(0) { $0 + $1.visits } == 100)
+        try player.begin(state, random: random)
+        let decision = try player.decide(in: state)
+        #expect(decision.candidates.reduce(0) { $0 + $1.visits } == 100)
       } else {
         let error = #expect(throws: RegistryError.self) {
           try agent.factory(for: TicTacToe(), defined: definition)
