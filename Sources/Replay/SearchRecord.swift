@@ -73,7 +73,8 @@ public struct SearchRecord: Hashable, Sendable {
   public func writeTarget(into target: inout [Float]) {
     for index in target.indices { target[index] = 0 }
     if policy.isEmpty {
-      let total = Float(visits.reduce(0) { $0 + $1.count })
+      // Counts of an untrusted file may add up to more than one of them can be.
+      let total = Float(visits.reduce(0) { $0 + UInt64($1.count) })
       if total > 0 { for visit in visits { target[visit.action.index] = Float(visit.count) / total } }
     } else {
       let total = Float(policy.reduce(0) { $0 + Int($1.share) })

@@ -3,31 +3,60 @@ import Foundation
 import SelfPlayKit
 import TensorCore
 
-/// `selfplay export`: an agent's network for other programs.
+/// `selfplay export`: recorded games, or an agent's network, for other programs.
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "export", abstract: "Writes an agent's network for other programs.",
+    commandName: "export", abstract: "Write recorded games, or an agent's network, for other programs.",
     discussion: """
-      FILE.onnx is an ONNX model for any batch: planes [batch, planes, rows, columns] in; logits and value, or
-      values, out. FILE.safetensors holds the weights under their names.
+      The ending of --out says what is written.
+      Games: .npz holds NumPy arrays, one row a position (observations, legal, actions, rewards, players, \
+      terminated, truncated, policies, full, values, returns, games, plies) or a game (starts, \
+      final_observations, final_values, names); .jsonl holds one JSON object a game, from which 'selfplay import' \
+      makes the same record; .sgf holds games of Go.
+      Networks: .onnx is a model for any batch: planes [batch, planes, rows, columns] in; logits and value, or \
+      values, out. .safetensors holds the weights under their names.
       """)
 
-  @Argument(help: "An agent that has learned.") var agent: String
-  @Option(help: "The file to write: .onnx or .safetensors.") var out: String
+  @Argument(
+    help:
+      "A file of games (.replay, .jsonl, .sgf), the folder of a run or a match, or an agent that has learned."
+  )
+  var source: String
+  @Option(
+    help: ArgumentHelp(
+      "The file to write: .npz, .jsonl or .sgf; .onnx or .safetensors.", valueName: "file"))
+  var out: String
   @OptionGroup var output: OutputOptions
 
+  private static let networkEndings = ["onnx", "safetensors"]
+
+  private var ending: String { URL(fileURLWithPath: out).pathExtension.lowercased() }
+
   func validate() throws {
-    guard out.hasSuffix(".onnx") || out.hasSuffix(".safetensors") else {
-      throw ValidationError("--out \(out): a network is written as .onnx or .safetensors.")
+    guard Self.networkEndings.contains(ending) || GameExport.Format(rawValue: ending) != nil else {
+      throw ValidationError(
+        "--out \(out): games are written as .npz, .jsonl or .sgf, a network as .onnx or .safetensors.")
     }
   }
 
   func run() throws {
-    guard case .trained(_, let weights?) = try AgentSpecification(agent, home: .find()).kind else {
-      throw UsageError("agent '\(agent)' has no network that was trained; see: selfplay agents")
+    if Self.networkEndings.contains(ending) { try exportNetwork() } else { try exportGames() }
+  }
+
+  private func exportGames() throws {
+    Interruption.holdResults()
+    let games = try GameSource(source, home: .find())
+    let summary = try GameExport(to: out).write(games)
+    if output.json { return Terminal.put(summary.json(file: out).text) }
+    Terminal.put("\(out): \(summary.text)")
+  }
+
+  private func exportNetwork() throws {
+    guard case .trained(_, let weights?) = try AgentSpecification(source, home: .find()).kind else {
+      throw UsageError("agent '\(source)' has no network that was trained; see: selfplay agents")
     }
     let network = try Network.load(from: weights)
-    if out.hasSuffix(".onnx") {
+    if ending == "onnx" {
       let model = try network.onnx()
       do { try Data(model).write(to: URL(fileURLWithPath: out), options: .atomic) } catch {
         throw TensorFileError.unwritable(file: out, reason: "the folder is missing or read-only")
@@ -42,5 +71,16 @@ struct ExportCommand: ParsableCommand {
       return Terminal.put((["file": .text(out), "planes": sizes] as JSONValue).text)
     }
     Terminal.put("\(out): planes [batch, \(shape.map(String.init).joined(separator: ", "))] in")
+  }
+}
+
+extension ExchangeSummary {
+  /// Such as `2 games, 31 positions`.
+  var text: String {
+    counted(games, "game") + ", " + counted(positions, "position")
+  }
+
+  func json(file: String) -> JSONValue {
+    ["file": .text(file), "games": .integer(games), "positions": .integer(positions)]
   }
 }

@@ -17,13 +17,14 @@ struct SelfPlay: ParsableCommand {
     groupedSubcommands: [
       CommandGroup(
         name: "Look", subcommands: [GamesCommand.self, AgentsCommand.self, DoctorCommand.self]),
-      CommandGroup(name: "Learn", subcommands: [TrainCommand.self, CurvesCommand.self, ExportCommand.self]),
+      CommandGroup(name: "Learn", subcommands: [TrainCommand.self, CurvesCommand.self]),
       CommandGroup(
         name: "Play",
         subcommands: [
           PlayCommand.self, PitCommand.self, ReplayCommand.self, AnalyzeCommand.self, TournamentCommand.self,
           GTPCommand.self,
         ]),
+      CommandGroup(name: "Exchange", subcommands: [ExportCommand.self, ImportCommand.self]),
       CommandGroup(
         name: "Measure", subcommands: [AccuracyCommand.self, PerftCommand.self, BenchCommand.self]),
     ])
@@ -57,6 +58,7 @@ struct SelfPlay: ParsableCommand {
   private static func status(of error: any Error) -> Int32? {
     switch error {
     case is RegistryError, is UsageError, is KernelError: 64
+    case is CancellationError: ExitCode.interrupted.rawValue
     case let error as ConfigurationError: error.isUsage ? 64 : 1
     case is CleanExit, is ValidationError: nil
     default: "\(type(of: error))" == "CommandError" ? nil : 1

@@ -7,7 +7,7 @@ struct GoldenTests {
     "help reads as it was approved",
     arguments: [
       "games", "agents", "doctor", "play", "pit", "replay", "perft", "bench environment", "bench rollouts",
-      "gtp", "tournament", "curves",
+      "gtp", "tournament", "curves", "export", "import",
     ])
   func help(_ command: String) throws {
     let outcome = try Program.run(command.split(separator: " ").map(String.init) + ["--help"])

@@ -12,22 +12,34 @@ public struct GoCollection {
   public init(_ analyses: [GameAnalysis], album: GameAlbum, home: Home) throws {
     text =
       try analyses.map { analysis in
-        let definition = try album.definition(of: album.records[analysis.number - 1], home: home)
-        return try Self.tree(of: analysis, rules: Self.rules(of: definition))
+        let record = album.records[analysis.number - 1]
+        return try Self.tree(of: analysis, rules: Self.rules(of: record, album: album, home: home))
       }.joined(separator: "\n") + "\n"
   }
 
   /// Throws `ArenaError` unless the games are of Go: to find that out before any long work.
   public static func check(_ record: GameRecord, album: GameAlbum, home: Home) throws {
-    _ = try rules(of: album.definition(of: record, home: home))
+    _ = try rules(of: record, album: album, home: home)
   }
 
-  private static func rules(of definition: GameDefinition) throws -> GoRules {
-    guard let rules = definition.game.goRules else {
+  /// The rules of a game, with the komi that it may have drawn.
+  private static func rules(of record: GameRecord, album: GameAlbum, home: Home) throws -> GoRules {
+    let definition = try album.definition(of: record, home: home)
+    guard let rules = try definition.game.visitGo(RulesFinder(random: record.random)) else {
       throw ArenaError(
         description: "SGF is for Go, and \(definition.id) is another game; write to .html or .json")
     }
     return rules
+  }
+
+  private struct RulesFinder: GoVisitor {
+    var random: Random
+
+    func visit<Subject: GoGame>(_ game: Subject) -> GoRules {
+      var (rules, random) = (game.rules, random)
+      rules.komi = game.komi(of: game.start(using: &random))
+      return rules
+    }
   }
 
   private static func tree(of analysis: GameAnalysis, rules: GoRules) -> String {

@@ -55,9 +55,13 @@ public struct GameAlbum: Sendable {
       PageMaker(record: record, rules: definition.fingerprint, ink: ink))
   }
 
-  /// The rules kept beside the records if there are any, else those of the game's file.
+  /// The rules that came with a record, or that are kept beside it, or else those of the game's file.
   func definition(of record: GameRecord, home: Home) throws -> GameDefinition {
-    if let known = definitions[record.rules] { return known }
+    try definitions[record.rules] ?? Self.definition(of: record, beside: path, home: home)
+  }
+
+  /// The rules kept beside a file of records if there are any, else those of the game's file.
+  static func definition(of record: GameRecord, beside path: String, home: Home) throws -> GameDefinition {
     let name = RecordKeeper.rulesName(game: record.game, fingerprint: record.rules)
     let kept = URL(fileURLWithPath: path).deletingLastPathComponent().appendingPathComponent(name).path
     if FileManager.default.fileExists(atPath: kept) {

@@ -32,9 +32,9 @@ package enum Checksums {
     (0..<8).reduce(UInt32(byte)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }
   }
 
-  /// ISO/IEC 15948, annex D.
-  package static func crc32(of bytes: [UInt8]) -> UInt32 {
-    ~bytes.reduce(~0) { $0 >> 8 ^ table[Int(($0 ^ UInt32($1)) & 255)] }
+  /// ISO/IEC 15948, annex D; `previous` is the checksum of what stands before these bytes.
+  package static func crc32(of bytes: [UInt8], after previous: UInt32 = 0) -> UInt32 {
+    ~bytes.reduce(~previous) { $0 >> 8 ^ table[Int(($0 ^ UInt32($1)) & 255)] }
   }
 
   /// RFC 1950, 8.2.

@@ -35,7 +35,16 @@ struct SGFRecording {
     guard let played = try definition.game.visitGo(MovePlayer(record: record, moves: moves)) else {
       throw SGFError("the rules are not those of Go")
     }
-    return SGFRecording(definition: definition, record: played)
+    return SGFRecording(definition: definition, record: resigning(played, result: try game.rootText("RE")))
+  }
+
+  /// The record, of a game that was given up if the result says so and the moves do not end it.
+  private static func resigning(_ record: GameRecord, result: String?) -> GameRecord {
+    var record = record
+    guard record.status == .running, let result = result?.uppercased() else { return record }
+    if result.hasPrefix("B+R") { record.resigned = .second }
+    if result.hasPrefix("W+R") { record.resigned = .first }
+    return record
   }
 
   private static func definition(of game: SGFGame, events: [SGFEvent]) throws -> GameDefinition {

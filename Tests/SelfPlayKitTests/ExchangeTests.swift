@@ -1,0 +1,143 @@
+import Environments
+import Foundation
+import Replay
+import SelfPlayKit
+import Testing
+
+@Suite("Games for other programs, and back")
+struct ExchangeTests {
+  private let home = Home(
+    path: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().path)
+
+  private func inFolder(_ body: (String) throws -> Void) throws {
+    let folder = NSTemporaryDirectory() + "/" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try body(folder)
+  }
+
+  private func records(_ path: String) throws -> [GameRecord] { try GameAlbum(path).records }
+
+  @Test(
+    "JSON lines bring back every byte of a file of records", arguments: ["connect4", "frozenlake4", "go5"])
+  func jsonLines(_ name: String) throws {
+    try inFolder { folder in
+      let original = "\(home.replays)/\(name).replay"
+      let lines = "\(folder)/games.jsonl"
+      let summary = try GameExport(to: lines).write(GameSource(original, home: home))
+      let again = "\(folder)/again/games.replay"
+      #expect(try GameImport(GameSource(lines, home: home)).write(to: again) == summary)
+      #expect(try records(again) == records(original))
+      #expect(summary.games == (try records(original)).count)
+    }
+  }
+
+  @Test("all that a record may have comes back from JSON")
+  func extras() throws {
+    try inFolder { folder in
+      let definition = try GameDefinition(named: "tictactoe", home: home)
+      var record = GameRecord(
+        game: "tictactoe", rules: definition.fingerprint, seed: .max, stream: 1 << 60, lane: 3,
+        players: ["a \"b\"\n", "ü"], actions: [4, 0], rewards: [0, 0], status: .truncated, finalValue: 0.1,
+        comment: "one\ttwo")
+      record.searches = [
+        SearchRecord(
+          visits: [.init(action: 3, count: .max), .init(action: 4, count: 7)], value: -0.3, isFull: false,
+          policy: [.init(action: 4, share: 1), .init(action: 8, share: 12_345)], surprise: 999),
+        SearchRecord(visits: [], value: 1e-20, surprise: .max, isProven: true),
+      ]
+      for (index, name) in ["a.replay", "b.replay"].enumerated() {
+        var writer = try ReplayWriter(openForAppend: "\(folder)/\(name)")
+        if index == 0 { try writer.append([record]) }
+        try writer.flush()
+      }
+      let lines = "\(folder)/games.jsonl"
+      _ = try GameExport(to: lines).write(GameSource("\(folder)/a.replay", home: home))
+      _ = try GameImport(GameSource(lines, home: home)).write(to: "\(folder)/b.replay")
+      #expect(try records("\(folder)/b.replay") == [record])
+    }
+  }
+
+  @Test("a line of actions alone is played by the rules of its game")
+  func bareLine() throws {
+    try inFolder { folder in
+      let lines = "\(folder)/games.jsonl"
+      let text = "{\"game\": \"tictactoe\", \"actions\": [0, 3, 1, 4, 2]}\n\n"
+      try Data(text.utf8).write(to: URL(fileURLWithPath: lines))
+      _ = try GameImport(GameSource(lines, home: home)).write(to: "\(folder)/x.replay")
+      let record = try #require(try records("\(folder)/x.replay").first)
+      #expect(record.rewards == [0, 0, 0, 0, 1])
+      #expect(record.status == .terminated)
+    }
+  }
+
+  @Test(
+    "what is no game is refused with its line, and nothing is written",
+    arguments: [
+      ("{\"actions\": [0]}", "line 1: key game is missing"), ("[]", "one JSON object"),
+      ("{", "one JSON object"),
+      ("{\"game\": \"tictactoe\"}", "line 1: key actions is missing"),
+      ("{\"game\": \"chess/../x\", \"actions\": [0]}", "line 1: unknown game"),
+      ("{\"game\": \"tictactoe\", \"actions\": [0, 0]}", "ply 1: action 0 is illegal"),
+      ("{\"game\": \"tictactoe\", \"actions\": [70000]}", "line 1: "),
+      ("{\"game\": \"tictactoe\", \"actions\": [0], \"moves\": 1}", "unknown key 'moves'"),
+      ("{\"game\": \"tictactoe\", \"actions\": [0], \"rewards\": [0]}", "rewards and status belong together"),
+      (
+        "{\"game\": \"tictactoe\", \"actions\": [0], \"rewards\": [0.5], \"status\": \"running\"}",
+        "game 1: ply 0: the reward is 0.0, recorded was 0.5"
+      ),
+      ("{\"game\": \"tictactoe\", \"actions\": [0], \"values\": [1, 2]}", "2 entries for 1 actions"),
+      (
+        "{\"game\": \"tictactoe\", \"actions\": [0], \"values\": [1], \"visits\": [[[3, 1], [2, 1]]]}",
+        "key visits: [2, 1.0] is out of order"
+      ),
+      ("{\"game\": \"tictactoe\", \"actions\": [0], \"values\": [1e99]}", "line 1: "),
+    ])
+  func refused(_ line: String, _ problem: String) throws {
+    try inFolder { folder in
+      let lines = "\(folder)/games.jsonl"
+      try Data((line + "\n").utf8).write(to: URL(fileURLWithPath: lines))
+      do {
+        _ = try GameImport(GameSource(lines, home: home)).write(to: "\(folder)/x.replay")
+        Issue.record("taken")
+      } catch {
+        #expect("\(error)".contains(problem), "\(error)")
+        #expect("\(error)".split(separator: "\n").count == 1)
+      }
+      #expect(!FileManager.default.fileExists(atPath: "\(folder)/x.replay"))
+    }
+  }
+
+  @Test("games of Go come back from SGF move by move, with the komi that each drew and who gave up")
+  func smartGameFormat() throws {
+    try inFolder { folder in
+      let definition = try GameDefinition(named: "go7", home: home, settings: ["komi_spread=3.5"])
+      let original = "\(folder)/games.replay"
+      let keeper = try RecordKeeper(folder: folder, name: "games.replay")
+      try keeper.keep(rulesOf: definition)
+      let moves: [Action] = [24, 10, 11]
+      for stream in 0..<8 {
+        try keeper.keep(
+          GameRecord(
+            game: "go7", rules: definition.fingerprint, seed: 5, stream: UInt64(stream),
+            players: ["a", "b]\\"], actions: moves, rewards: [0, 0, 0],
+            comment: stream == 0 ? "the second player resigned" : ""))
+      }
+      try keeper.close()
+      let sgf = "\(folder)/games.sgf"
+      _ = try GameExport(to: sgf).write(GameSource(original, home: home))
+      _ = try GameImport(GameSource(sgf, home: home)).write(to: "\(folder)/again/games.replay")
+      let again = try records("\(folder)/again/games.replay")
+      #expect(again.map(\.actions) == Array(repeating: moves, count: 8))
+      #expect(again.map(\.players) == Array(repeating: ["a", "b]\\"], count: 8))
+      #expect(again[0].comment == "the second player resigned")
+      let text = try String(contentsOfFile: sgf, encoding: .utf8)
+      #expect(text.contains("RE[B+R]"))
+      // Each game's own komi is written, as its first position has it.
+      let komi = try SGFReader.games(in: sgf).map { try $0.value("KM", at: 0) }
+      #expect(Set(komi.map { "\($0 as Any)" }).count > 2)
+      #expect(Set(again.map(\.rules)).count == Set(komi.map { "\($0 as Any)" }).count)
+    }
+  }
+}
