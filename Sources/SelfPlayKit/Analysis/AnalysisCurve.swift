@@ -7,6 +7,10 @@ struct AnalysisCurve {
 
   let text: String
 
+  private static func label(_ value: Double, at y: Double) -> String {
+    String(format: "<text x=\"%.0f\" y=\"%.1f\">%@%.3g</text>", width + 4, y + 3, value > 0 ? "+" : "", value)
+  }
+
   init(_ analysis: GameAnalysis) {
     let values = analysis.values
     let isDuel = analysis.playerCount == 2
@@ -27,9 +31,11 @@ struct AnalysisCurve {
         format: "<line class=\"turn\" x1=\"%.1f\" x2=\"%.1f\" y1=\"0\" y2=\"%.0f\"/>", x(index), x(index),
         Self.height)
     }
+    let labels = Set([low, 0, high]).sorted().map { Self.label($0, at: y($0)) }
     text = """
-      <figure><svg viewBox="-6 -8 732 176" role="img" aria-label="value of each position">
+      <figure><svg viewBox="-6 -8 752 176" role="img" aria-label="value of each position">
       <rect width="720" height="160"/><line class="axis" x1="0" x2="720" y1="\(axis)" y2="\(axis)"/>
+      \(labels.joined())
       \(turning ?? "")<polyline points="\(line)"/>\(faults.joined())
       <line class="now" x1="0" x2="0" y1="-6" y2="166"/></svg>
       <figcaption>\(isDuel ? "Value for the first player, from -1 to 1" : "Expected return to come")</figcaption>

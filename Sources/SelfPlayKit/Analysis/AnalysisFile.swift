@@ -7,7 +7,8 @@ public struct AnalysisFile: Sendable {
   public let path: String
   public let format: Format
 
-  /// Throws `RegistryError` for an extension that stands for no format.
+  /// Throws `RegistryError` for an extension that stands for no format, and `ArenaError` for a folder
+  /// that cannot be written to.
   public init(_ path: String) throws {
     guard let format = Format(rawValue: URL(fileURLWithPath: path).pathExtension.lowercased()) else {
       throw RegistryError(
@@ -16,6 +17,9 @@ public struct AnalysisFile: Sendable {
     }
     self.path = path
     self.format = format
+    // Now rather than after a long analysis.
+    let folder = path.contains("/") ? URL(fileURLWithPath: path).deletingLastPathComponent().path : "."
+    guard access(folder, W_OK | X_OK) == 0 else { throw failure(String(cString: strerror(errno))) }
   }
 
   /// Writes the analyses: aside first, then renamed, so that an older file is replaced whole or not at all.

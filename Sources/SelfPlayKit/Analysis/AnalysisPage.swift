@@ -28,27 +28,30 @@ public struct AnalysisPage {
   }
 
   private static func section(_ analysis: GameAnalysis, index: Int) -> String {
-    """
-    <section data-game="\(index)">
-    <h1>\(escaped(analysis.gameTitle))</h1>
-    <p>\(escaped(analysis.heading)). Judged by <b>\(escaped(analysis.agent))</b>.</p>
-    \(summary(of: analysis))
-    \(AnalysisCurve(analysis).text)
-    <div class="play"><div>
-    <div class="board" aria-live="polite"></div>
-    <p class="buttons"><button data-step="first">|&lt;</button> <button data-step="-1">previous</button>
-    <button data-step="1">next</button> <button data-step="last">&gt;|</button>
-    <button data-step="worst">worst move</button></p>
-    <p class="said"></p></div>
-    <div class="scroll">\(table(of: analysis))</div></div>
-    </section>
-    """
+    let kinds = (analysis.playerCount == 2 ? ["duel"] : []) + (analysis.margin == nil ? [] : ["stones"])
+    return """
+      <section data-game="\(index)" class="\(kinds.joined(separator: " "))">
+      <h1>\(escaped(analysis.gameTitle))</h1>
+      <p>\(escaped(analysis.heading)). Judged by <b>\(escaped(analysis.agent))</b>.</p>
+      \(summary(of: analysis))
+      \(AnalysisCurve(analysis).text)
+      <div class="play"><div>
+      <div class="board" aria-live="polite"></div>
+      <p class="buttons"><button data-step="first">|&lt;</button> <button data-step="-1">previous</button>
+      <button data-step="1">next</button> <button data-step="last">&gt;|</button>
+      <button data-step="worst">worst move</button></p>
+      <p class="said"></p></div>
+      <div class="scroll">\(table(of: analysis))</div></div>
+      </section>
+      """
   }
 
   private static func summary(of analysis: GameAnalysis) -> String {
-    let rows = analysis.players.map { player in
+    let isDuel = analysis.playerCount == 2
+    let rows = analysis.players.enumerated().map { index, player in
+      let side = isDuel ? "<i class=\"disc \(index == 0 ? "x" : "o")\"></i> " : ""
       let cells = [
-        escaped(player.name), "\(player.moves)", String(format: "%.3f", player.meanLoss),
+        side + escaped(player.name), "\(player.moves)", String(format: "%.3f", player.meanLoss),
         "\(player.count(of: .inaccuracy))", "\(player.count(of: .mistake))",
         "\(player.count(of: .blunder))", String(format: "%.0f&nbsp;%%", player.agreement * 100),
       ]
@@ -67,7 +70,8 @@ public struct AnalysisPage {
       let turning = index == analysis.turningPoint ? " turning" : ""
       let chance = isDuel ? String(format: " (%.0f %%)", MoveJudgement.chance(of: move.value) * 100) : ""
       let cells = [
-        "\(move.number)", isDuel ? (move.mover == .first ? "first" : "second") : "", escaped(move.move),
+        "\(move.number)", isDuel ? "<i class=\"disc \(move.mover == .first ? "x" : "o")\"></i>" : "",
+        escaped(move.move),
         String(format: "%+.2f", move.value) + chance,
         move.loss < 0.005 ? "" : String(format: "%.2f ", move.loss) + move.quality.sign,
         escaped(move.line.prefix(8).joined(separator: " ")),
