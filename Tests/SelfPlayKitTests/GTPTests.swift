@@ -95,4 +95,20 @@ struct GTPTests {
   func otherGame() {
     #expect(throws: RegistryError.self) { try open(game: "connect4") }
   }
+
+  @Test(
+    "numbers beyond all sense are answered, and a move after them",
+    arguments: [
+      "time_settings 1e300 1e300 9", "time_settings 0 1e308 1", "time_left b 1e300 5", "komi 1e5",
+      "fixed_handicap 99999999999999999999", "time_settings 1 1 9223372036854775807",
+      "play b J99999999999999999999",
+      "loadsgf x 99999999999999999999", "boardsize -9223372036854775808", "kata-set-rules {\"ko\": [1]}",
+    ])
+  func extremes(_ line: String) throws {
+    let engine = try open("random", game: "go9")
+    run(engine, "time_settings 60 10 5")
+    #expect(["=", "?"].contains(run(engine, line).prefix(1)))
+    #expect(run(engine, "genmove b").hasPrefix("= "))
+    #expect(run(engine, "final_score").hasPrefix("= "))
+  }
 }

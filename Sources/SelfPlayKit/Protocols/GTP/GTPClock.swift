@@ -15,6 +15,8 @@ struct GTPClock: Hashable {
 
   /// Seconds that a move costs besides thinking.
   private static let overhead = 0.1
+  /// A day: the numbers come from another program.
+  private static let longestMove = 86_400.0
 
   /// `main` seconds, then periods of so many seconds for so many stones. No time at all, or a period without
   /// stones, means no limit.
@@ -39,7 +41,7 @@ struct GTPClock: Hashable {
     var share = rest.seconds / moves
     // At the end of the main time there are periods to live on.
     if rest.stones == 0, period > 0 { share = max(share, min(rest.seconds, period / Double(max(stones, 1)))) }
-    return max(0.02, min(share * 0.95, share - Self.overhead))
+    return min(max(0.02, min(share * 0.95, share - Self.overhead)), Self.longestMove)
   }
 
   /// Takes note of a move that took so long.
