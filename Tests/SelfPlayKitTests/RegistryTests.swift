@@ -184,4 +184,41 @@ struct RegistryTests {
     #expect(error?.description == "move 2 '9' is not legal here; legal are 1 2 3 4 5 6 7")
     #expect(throws: RegistryError.self) { _ = try Position(after: "1 2 1 2 1 2 1 2", of: game) }
   }
+
+  @Test(
+    "a trained agent searches the way that its definition says",
+    arguments: [("puct", "PUCT"), ("gumbel", "Gumbel")])
+  func searchKind(_ kind: String, _ rule: String) throws {
+    let definition = try GameDefinition(named: "tictactoe", home: home)
+    let specification = try AgentSpecification("tictactoe@search.kind=\(kind)", home: home)
+    let type = try definition.game.visit(AgentType(specification: specification, definition: definition))
+    #expect(type.contains(", \(rule)>"), "\(type)")
+  }
+
+  private struct AgentType: GameVisitor {
+    let specification: AgentSpecification
+    let definition: GameDefinition
+
+    func visit<Subject: Notation>(_ game: Subject) throws -> String {
+      "\(type(of: try specification.factory(for: game, defined: definition).make()))"
+    }
+  }
+
+  @Test(
+    "of keys that do not go together the one that was set is to blame",
+    arguments: [
+      ("gomoku", "side=3", "--set side=3: side: "), ("gomoku", "length=16", "--set length=16: length: "),
+      ("go5", "side=2", "--set side=2: side: komi 7.5 is more than the 4 points"),
+      ("go5", "komi=30", "--set komi=30: komi: "), ("connect4", "columns=3", "--set columns=3: columns: "),
+      ("go9", "handicap=1", "--set handicap=1: handicap: "),
+    ])
+  func culprit(_ game: String, _ setting: String, _ text: String) {
+    do {
+      let side = game == "connect4" ? ["rows=3"] : []
+      _ = try GameDefinition(named: game, home: home, settings: [setting] + side)
+      Issue.record("accepted")
+    } catch {
+      #expect("\(error)".hasPrefix(text), "\(error)")
+    }
+  }
 }

@@ -158,6 +158,12 @@ public final class ConfigurationSection {
     for (_, section) in sections { try section.finish() }
   }
 
+  /// Which of some keys that do not go together is to blame: the first one that the command line sets, or else
+  /// the first of all.
+  func culprit(among keys: [String]) -> String {
+    keys.first { arguments[(path + [$0]).joined(separator: ".")] != nil } ?? keys[0]
+  }
+
   /// An error about the value of a key, for checks that only the caller can make.
   public func failure(_ key: String, problem: String, remedy: String) -> ConfigurationError {
     let names = path + [key]

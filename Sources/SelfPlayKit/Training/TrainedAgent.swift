@@ -29,7 +29,7 @@ public struct TrainedAgent: Sendable {
     guard FileManager.default.fileExists(atPath: weights) else {
       throw RegistryError(
         problem: "agent '\(name)' has no weights: \(weights) is missing",
-        remedy: "train it: selfplay train \(name)")
+        remedy: Self.remedy(forAgent: name, withoutWeights: weights))
     }
     let expected = definition.networkDescription(for: game)
     let fits: Bool
@@ -52,6 +52,31 @@ public struct TrainedAgent: Sendable {
         problem: "agent '\(name)' has learned \(definition.game), which does not fit \(gameName)",
         remedy: "choose --game \(definition.game), or an agent that was trained for \(gameName)")
     }
+  }
+
+  /// A search with the rule that the network was trained with.
+  private func guided<G: Game, Rule: SelectionRule>(
+    by network: Network, rule: Rule, _ parameters: AlphaZeroParameters, game: G
+  ) -> any Agent<G> {
+    let play = definition.play
+    return GuidedAgent(
+      game: game,
+      evaluator: NetworkEvaluator(
+        game: game, network: network, capacity: 1, precision: play.precision, symmetry: play.symmetry),
+      simulations: play.simulations,
+      parameters: SearchParameters(
+        rule: rule, discount: parameters.search.discount, solves: play.solves,
+        nodeLimit: play.nodeLimit ?? .max, sharesEvaluations: parameters.search.sharesEvaluations),
+      temperature: play.temperature, seconds: play.seconds)
+  }
+
+  /// Advice to train an agent, or to go on with a run that was stopped before it had learned anything.
+  private static func remedy(forAgent name: String, withoutWeights weights: String) -> String {
+    let plain = name.prefix { $0 != "@" }
+    let folder = URL(fileURLWithPath: weights).deletingLastPathComponent().standardized
+    let isFolder = plain.contains("/") && folder == URL(fileURLWithPath: String(plain)).standardized
+    return isFolder
+      ? "go on with the run: selfplay train --resume \(plain)" : "train it: selfplay train \(plain)"
   }
 
   /// A new agent that shares nothing that changes with any other.
@@ -80,15 +105,10 @@ public struct TrainedAgent: Sendable {
         parameters: SearchParameters(rule: PUCT(initial: parameters.search.exploration)),
         temperature: play.temperature, seconds: play.seconds)
     case (.network(let network), .alphaZero(let parameters)):
-      return PUCTAgent(
-        game: game,
-        evaluator: NetworkEvaluator(
-          game: game, network: network, capacity: 1, precision: play.precision, symmetry: play.symmetry),
-        simulations: play.simulations,
-        parameters: SearchParameters(
-          rule: parameters.rule, discount: parameters.search.discount, solves: play.solves,
-          nodeLimit: play.nodeLimit ?? .max, sharesEvaluations: parameters.search.sharesEvaluations),
-        temperature: play.temperature, seconds: play.seconds)
+      switch parameters.search.kind {
+      case .puct: return guided(by: network, rule: parameters.rule, parameters, game: game)
+      case .gumbel: return guided(by: network, rule: parameters.gumbel, parameters, game: game)
+      }
     case (.pair, _): preconditionFailure("two networks that no pipeline made")
     case (.network(let network), _):
       return ActionValueAgent(game: game, network: network, epsilon: play.epsilon)

@@ -22,13 +22,20 @@ extension AnyGame {
     let side = try section.integer("side", default: 9, in: 2...19)
     let points = Double(side * side)
     let limit = try section.integer("move_limit", default: 0, in: 0...1_000_000)
+    let komi = try section.number("komi", default: 7, in: -361...361)
+    guard abs(komi) <= points else {
+      throw section.failure(
+        section.culprit(among: ["komi", "side"]),
+        problem: "komi \(komi) is more than the \(side * side) points of a board with side \(side)",
+        remedy: "choose a komi from \(-points) to \(points)")
+    }
     var rules = GoRules(
-      side: side, komi: Float(try section.number("komi", default: 7, in: -points...points)),
+      side: side, komi: Float(komi),
       repetition: try section.choice("repetition", default: Repetition.positionalSuperko).rule,
       allowsSuicide: try section.boolean("suicide", default: false), moveLimit: limit == 0 ? nil : limit)
     try readExtras(of: &rules, from: section)
     let isKomiWhole = (rules.komi * 2).rounded() == rules.komi * 2
-    return try explain(section, isKomiWhole ? "move_limit" : "komi") {
+    return try explain(section, isKomiWhole ? section.culprit(among: ["move_limit", "side"]) : "komi") {
       try go(rules)
     }
   }
@@ -42,7 +49,9 @@ extension AnyGame {
     }
     if section.contains("handicap") {
       rules.handicap = try section.integer("handicap", in: 0...9)
-      try explain(section, "handicap") { _ = try GoRules.handicapCells(rules.handicap, side: rules.side) }
+      try explain(section, section.culprit(among: ["handicap", "side"])) {
+        _ = try GoRules.handicapCells(rules.handicap, side: rules.side)
+      }
     }
     if section.contains("ends_when_decided") {
       rules.endsWhenDecided = try section.boolean("ends_when_decided")
