@@ -52,6 +52,11 @@ struct FrameScanner: ~Copyable {
       let bytes = buffer.span.bytes.extracting(skipped..<skipped + available)
       switch FrameShape(bytes) {
       case .whole(let compressed, let content): return (compressed, content)
+      case .foreign where offset == 0:
+        throw ReplayError(
+          .corrupt, file: file.path, offset: offset, problem: "this is no file of recorded games",
+          remedy: "give a .replay file, or take other games in with 'selfplay import'")
+      case .foreign: throw failure(.corrupt, at: offset, "no frame begins here")
       case .unknownContent: throw failure(.corrupt, at: offset, "the frame does not say its size")
       case .invalid(let problem): throw failure(.corrupt, at: offset, problem)
       case .incomplete where available < wanted:

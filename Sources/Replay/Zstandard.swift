@@ -64,13 +64,15 @@ enum FrameShape {
   /// More bytes are needed to tell.
   case incomplete
   case unknownContent
+  /// No zstd frame begins here.
+  case foreign
   case invalid(String)
 
   init(_ bytes: borrowing RawSpan) {
     // Only read, and only during the closure.
     self = bytes.withUnsafeBytes { source in
       guard zip(source, Self.magic).allSatisfy({ $0 == $1 }) else {
-        return .invalid("no zstd frame begins here")
+        return .foreign
       }
       if source.count < 4 { return .incomplete }
       let size = ZSTD_findFrameCompressedSize(source.baseAddress, source.count)

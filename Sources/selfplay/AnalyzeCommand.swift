@@ -39,7 +39,8 @@ struct AnalyzeCommand: ParsableCommand {
     let destination = try path.map { try AnalysisFile($0) }
     let album = try GameAlbum(file)
     if let number, number > album.count {
-      throw UsageError("--game \(number): \(file) holds \(album.count) games; choose 1 to \(album.count)")
+      throw UsageError(
+        "--game \(number): \(file) holds \(counted(album.count, "game")); choose 1 to \(album.count)")
     }
     let indices = number.map { [$0 - 1] } ?? Array(0..<album.count)
     if destination?.format == .sgf {
@@ -79,7 +80,7 @@ struct AnalyzeCommand: ParsableCommand {
         }
       } catch is CancellationError {
         status.clear()
-        Terminal.log("Interrupted after \(analyses.count) of \(indices.count) games.")
+        Terminal.log("Interrupted after \(analyses.count) of \(counted(indices.count, "game")).")
         break
       } catch {
         status.clear()

@@ -33,6 +33,7 @@ struct PitCommand: ParsableCommand {
   @Option(name: .customLong("as"), help: "Where the first agent sits.")
   var seating: MatchPlan.Seating = .alternate
   @Option(
+    parsing: .unconditional,
     help: ArgumentHelp(
       "An agent gives up after three moves running at which it expects no more than this.", valueName: "value"
     ))

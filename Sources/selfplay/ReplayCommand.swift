@@ -41,7 +41,8 @@ struct ReplayCommand: ParsableCommand {
     let home = try Home.find()
     let album = try GameAlbum(file)
     if let number, number > album.count {
-      throw UsageError("--game \(number): \(file) holds \(album.count) games; choose 1 to \(album.count)")
+      throw UsageError(
+        "--game \(number): \(file) holds \(counted(album.count, "game")); choose 1 to \(album.count)")
     }
     if let out { return try writePictures(of: album, home: home, to: out) }
     if output.json { return try printJSON(album) }
@@ -69,7 +70,8 @@ struct ReplayCommand: ParsableCommand {
     for index in number.map({ [$0 - 1] }) ?? Array(0..<album.count) {
       let pages = try album.pages(of: index, home: home, ink: ink)
       if let ply, ply > pages.last {
-        throw UsageError("--ply \(ply): game \(index + 1) has \(pages.last) moves; choose 0 to \(pages.last)")
+        throw UsageError(
+          "--ply \(ply): game \(index + 1) has \(counted(pages.last, "move")); choose 0 to \(pages.last)")
       }
       Terminal.put(ink("Game \(index + 1): \(pages.heading)", .bold) + "\n")
       for position in ply.map({ [$0] }) ?? Array(0...pages.last) {

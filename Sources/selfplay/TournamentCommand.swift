@@ -70,7 +70,9 @@ struct TournamentCommand: ParsableCommand {
         var reader = try ReplayReader(keeper.path)
         try reader.forEachGame { records.append($0) }
       }
-      if !records.isEmpty { Terminal.log("Going on after \(records.count) of \(tournament.total) games") }
+      if !records.isEmpty {
+        Terminal.log("Going on after \(records.count) of \(counted(tournament.total, "game"))")
+      }
       var status = StatusDisplay()
       let result = try tournament.run(goingOnFrom: records) { record in
         try keeper?.keep(record)

@@ -24,7 +24,9 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Seed of all chance; the agent's own (1) if not given.") var seed: UInt64?
   @Option(help: "Threads; all processors if not given.") var threads: Int?
   @Option(
-    name: .customLong("for"), help: ArgumentHelp("How long, such as 90s, 10m or 2h.", valueName: "time"))
+    name: .customLong("for"),
+    help: ArgumentHelp(
+      "How long to learn, such as 90s, 10m or 2h; the last evaluation comes on top.", valueName: "time"))
   var time: String?
   @Option(help: "How many environment steps instead: reproducible.") var steps: Int?
   @Option(
@@ -70,7 +72,7 @@ struct TrainCommand: ParsableCommand {
       Terminal.log("Stopped. Go on with: selfplay train --resume \(path)")
       throw ExitCode.interrupted
     }
-    Terminal.log("Trained. Try: selfplay play \(path) --game \(session.game.id)")
+    Terminal.log("Trained. Try: selfplay play \(path) --game \(session.definition.game)")
   }
 
   private func makeSession() throws -> TrainingSession {

@@ -98,7 +98,7 @@ struct BadInputTests {
         "position: chess position, column 3 (pieces): '9' is no piece"
       ),
       ("game = \n", "line 1, column 8: "),
-      ("game = \"gridworld\"\nmap = \"S?G\"\n", "map: line 1, column 2: "),
+      ("game = \"gridworld\"\nmap = \"S?G\"\n", "map: row 1, column 2: "),
     ]
     let file = folder.appendingPathComponent("x.toml").path
     for (text, line) in cases {

@@ -24,7 +24,7 @@ struct GridMapTests {
       #expect(!expected.description.contains("\n"))
     }
     #expect(
-      MapError.raggedRow(line: 2, length: 2, expected: 3).description.hasPrefix("map: line 2, column 3: "))
+      MapError.raggedRow(line: 2, length: 2, expected: 3).description.hasPrefix("map: row 2, column 3: "))
   }
 
   @Test("keys, one-way cells and cliffs can be part of the way to the goal")

@@ -175,6 +175,6 @@ struct GridworldTests {
   @Test("balls and boxes belong to another game")
   func foreignTiles() throws {
     let error = #expect(throws: RuleError.self) { try Gridworld(map: try GridMap("S.\nXG")) }
-    #expect(error?.description.hasPrefix("map: line 2, column 1: 'X'") == true)
+    #expect(error?.description.hasPrefix("map: row 2, column 1: 'X'") == true)
   }
 }

@@ -164,7 +164,7 @@ struct MiniGridTests {
   func blocked() throws {
     // The hands hold one thing, and key and ball cannot change places in a dead end; a box can be opened.
     let error = #expect(throws: RuleError.self) { _ = try world("KBSLG") }
-    #expect(error?.description.hasPrefix("map: line 1, column 3: no goal") == true)
+    #expect(error?.description.hasPrefix("map: row 1, column 3: no goal") == true)
     let box = try world("KXSLG")
     // Turn twice, open the box, forward, take the key, turn twice, forward, toggle, forward twice.
     #expect(box.game.wayToGoal(from: box.state) == .actions(11))
@@ -187,6 +187,6 @@ struct MiniGridTests {
     let error = #expect(throws: RuleError.self) {
       try MiniGrid(.map(try GridMap("..G\nS.I"), heading: nil))
     }
-    #expect(error?.description.hasPrefix("map: line 2, column 3: 'I'") == true)
+    #expect(error?.description.hasPrefix("map: row 2, column 3: 'I'") == true)
   }
 }

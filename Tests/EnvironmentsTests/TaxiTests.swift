@@ -43,11 +43,11 @@ struct TaxiTests {
   @Test(
     "a bad drawing is refused with its line and column",
     arguments: [
-      ("", "line 1, column 1"), ("+-+\n|A|", "line 1, column 1"), ("+---+\n|A:B|\n+--+", "line 3, column 5"),
-      ("+---+\n|A:B|\n|: |\n+---+", "line 3, column 5"), ("+---+\n|A.B|\n+---+", "line 2, column 3"),
-      ("+---+\n|A:A|\n+---+", "line 2, column 4"), ("+---+\n|A:?|\n+---+", "line 2, column 4"),
-      ("+---+\n|A:B:\n+---+", "line 2, column 5"), ("+-x-+\n|A:B|\n+---+", "line 1, column 3"),
-      ("+-----+\n|A:B| |\n+-----+", "line 2, column 6"), ("+---+\n|A: |\n+---+", "1 stops"),
+      ("", "row 1, column 1"), ("+-+\n|A|", "row 1, column 1"), ("+---+\n|A:B|\n+--+", "row 3, column 5"),
+      ("+---+\n|A:B|\n|: |\n+---+", "row 3, column 5"), ("+---+\n|A.B|\n+---+", "row 2, column 3"),
+      ("+---+\n|A:A|\n+---+", "row 2, column 4"), ("+---+\n|A:?|\n+---+", "row 2, column 4"),
+      ("+---+\n|A:B:\n+---+", "row 2, column 5"), ("+-x-+\n|A:B|\n+---+", "row 1, column 3"),
+      ("+-----+\n|A:B| |\n+-----+", "row 2, column 6"), ("+---+\n|A: |\n+---+", "1 stops"),
     ])
   func badDrawings(_ text: String, _ place: String) {
     let error = #expect(throws: RuleError.self) { try TaxiMap(text) }

@@ -1,4 +1,4 @@
-/// Why a text is not a map; lines and columns count from 1.
+/// Why a text is not a map; lines, which messages call rows, and columns count from 1.
 public enum MapError: Error, Hashable, Sendable, CustomStringConvertible {
   case empty
   case tooLarge(cells: Int, limit: Int)
@@ -28,20 +28,20 @@ public enum MapError: Error, Hashable, Sendable, CustomStringConvertible {
   private var problem: String {
     switch self {
     case .empty:
-      "line 1, column 1: the map is empty; write at least a start S and a goal G"
+      "row 1, column 1: the map is empty; write at least a start S and a goal G"
     case .tooLarge(let cells, let limit):
       "\(cells) cells are too many; at most \(limit) can be used"
     case .raggedRow(let line, let length, let expected):
-      "line \(line), column \(min(length, expected) + 1): the row has \(length) cells but line 1 has "
+      "row \(line), column \(min(length, expected) + 1): the row has \(length) cells but row 1 has "
         + "\(expected); make all rows equally long"
     case .unknownCharacter(let character, let line, let column):
-      "line \(line), column \(column): unknown character '\(character)'; " + Self.symbols
+      "row \(line), column \(column): unknown character '\(character)'; " + Self.symbols
     case .noStart: "there is no start; mark at least one cell with S"
     case .noGoal: "there is no goal; mark at least one cell with G"
     case .unreachableGoal(let line, let column):
-      "line \(line), column \(column): no goal can be reached from this start; open a way to a G"
+      "row \(line), column \(column): no goal can be reached from this start; open a way to a G"
     case .foreignTile(let tile, let line, let column, let remedy):
-      "line \(line), column \(column): '\(tile.symbol)' does not belong to this game; \(remedy)"
+      "row \(line), column \(column): '\(tile.symbol)' does not belong to this game; \(remedy)"
     case .colors(let count, let expected):
       "\(count) colours for \(expected) keys, balls, boxes and doors; name each, in reading order"
     case .wind(let count, let expected):

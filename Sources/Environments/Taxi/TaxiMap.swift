@@ -23,13 +23,13 @@ public struct TaxiMap: Hashable, Sendable {
   static let maximumCells = 1_024
   static let maximumStops = 8
 
-  /// Reads a drawing. Throws `RuleError` that names line and column, or a cell that no road leads to.
+  /// Reads a drawing. Throws `RuleError` that names row and column, or a cell that no road leads to.
   public init(_ drawing: String) throws(RuleError) {
     var lines = drawing.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(Array.init)
     while lines.last?.isEmpty == true { lines.removeLast() }
     let width = lines.first?.count ?? 0
     guard lines.count >= 3, width >= 3, width % 2 == 1 else {
-      throw RuleError("map: line 1, column 1: no frame of odd width begins here; draw +---+ around the rows")
+      throw RuleError("map: row 1, column 1: no frame of odd width begins here; draw +---+ around the rows")
     }
     try Self.checkFrame(lines)
     (rows, columns) = (lines.count - 2, width / 2)
@@ -98,7 +98,7 @@ public struct TaxiMap: Hashable, Sendable {
     for (row, line) in lines.enumerated() {
       guard line.count == width else {
         throw error(
-          row, min(line.count, width), "the row has \(line.count) characters but line 1 has \(width)",
+          row, min(line.count, width), "the row has \(line.count) characters but row 1 has \(width)",
           "make all rows equally long")
       }
       let isEdge = row == 0 || row == lines.count - 1
@@ -113,6 +113,6 @@ public struct TaxiMap: Hashable, Sendable {
   }
 
   private static func error(_ row: Int, _ column: Int, _ problem: String, _ remedy: String) -> RuleError {
-    RuleError("map: line \(row + 1), column \(column + 1): \(problem); \(remedy)")
+    RuleError("map: row \(row + 1), column \(column + 1): \(problem); \(remedy)")
   }
 }

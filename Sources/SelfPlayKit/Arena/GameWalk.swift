@@ -83,7 +83,6 @@ public struct GameWalk<Subject: Notation> {
       }
       if record.status == .truncated { result += ", cut off" }
     }
-    let plies = record.actions.count
-    return who + ", " + result + " after \(plies) " + (plies == 1 ? "move" : "moves")
+    return who + ", " + result + " after " + counted(record.actions.count, "move")
   }
 }

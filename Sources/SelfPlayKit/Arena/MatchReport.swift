@@ -17,7 +17,7 @@ public struct MatchReport: Sendable {
   /// One line about a match that still goes on.
   public var progress: String {
     let total = isSolitary ? result.planned * 2 : result.planned
-    let head = "\(result.games)/\(total) games"
+    let head = "\(result.games)/\(counted(total, "game"))"
     if isSolitary {
       return head
         + String(
@@ -37,8 +37,8 @@ public struct MatchReport: Sendable {
   public func text(ink: Ink) -> String {
     let names = result.names
     let count = isSolitary ? result.returns[0].count : result.games
-    let unit = isSolitary ? "episodes each" : count == 1 ? "game" : "games"
-    var lines = [ink("\(names[0]) against \(names[1])", .bold) + " on \(game): \(count) \(unit)", ""]
+    let amount = isSolitary ? counted(count, "episode") + " each" : counted(count, "game")
+    var lines = [ink("\(names[0]) against \(names[1])", .bold) + " on \(game): \(amount)", ""]
     lines.append(contentsOf: isSolitary ? solitaryLines(ink) : duelLines(ink))
     if result.wasInterrupted { lines.append(ink("Interrupted: these are the results so far.", .yellow)) }
     return lines.joined(separator: "\n")

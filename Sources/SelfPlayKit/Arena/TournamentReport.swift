@@ -21,13 +21,13 @@ public struct TournamentReport: Sendable {
   /// One line about a tournament that still goes on.
   public var progress: String {
     let pairs = result.names.count * (result.names.count - 1) / 2
-    return "\(result.games)/\(pairs * result.planned) games, \(result.names[order[0]]) leads"
+    return "\(result.games)/\(counted(pairs * result.planned, "game")), \(result.names[order[0]]) leads"
   }
 
   /// Ratings and the crosstable for people, without a final line break.
   public func text(ink: Ink) -> String {
     let count = result.names.count
-    var lines = [ink("\(count) agents", .bold) + " on \(game): \(result.games) games", ""]
+    var lines = [ink("\(count) agents", .bold) + " on \(game): \(counted(result.games, "game"))", ""]
     var table = TextTable(
       ("", .right), ("agent", .left), ("Elo", .right), ("95 %", .right), ("games", .right), ("score", .right))
     for (rank, agent) in order.enumerated() {

@@ -46,7 +46,8 @@ public struct GameFilm: Sendable {
   func encode(_ format: Format, ply: Int?, scale: Int?) throws -> [UInt8] {
     let last = record.actions.count
     if let ply, ply > last {
-      throw ArenaError(description: "--ply \(ply): the game has \(last) moves; choose 0 to \(last)")
+      throw ArenaError(
+        description: "--ply \(ply): the game has \(counted(last, "move")); choose 0 to \(last)")
     }
     return try definition.game.visit(Camera(film: self, format: format, ply: ply, scale: scale))
   }

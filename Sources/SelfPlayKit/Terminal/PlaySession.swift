@@ -53,13 +53,13 @@ public struct PlaySession<Subject: Notation> {
         switch try ask() {
         case .action(let action): status = try play(action)
         case .undo: try undo()
-        case .ended: return Terminal.put("Game left after \(actions.count) moves.")
+        case .ended: return Terminal.put("Game left after \(counted(actions.count, "move")).")
         }
       } else if let decision = try opponent?.decide(in: state) {
         if decision.resigns {
           resigned = mover
           return Terminal.put(
-            ink("\(opponentName) resigns after \(actions.count) moves: you win.", .bold, .green))
+            ink("\(opponentName) resigns after \(counted(actions.count, "move")): you win.", .bold, .green))
         }
         let name = game.name(of: decision.action, in: state)
         let opinion = decision.value.map { String(format: "  (it expects %+.2f)", $0) } ?? ""
@@ -163,14 +163,16 @@ public struct PlaySession<Subject: Notation> {
 
   private func verdict(_ status: Status) -> String {
     if game.playerCount == 1 {
-      return "The episode is over after \(actions.count) moves: return \(String(format: "%g", total))."
+      return
+        "The episode is over after \(counted(actions.count, "move")): return \(String(format: "%g", total))."
     }
-    if total == 0 { return "A draw after \(actions.count) moves." }
+    if total == 0 { return "A draw after \(counted(actions.count, "move"))." }
     if opponent == nil {
       return (total > 0) == (person == .first) ? "The first player wins." : "The second player wins."
     }
     return total > 0
-      ? "You win after \(actions.count) moves." : "\(opponentName) wins after \(actions.count) moves."
+      ? "You win after \(counted(actions.count, "move"))."
+      : "\(opponentName) wins after \(counted(actions.count, "move"))."
   }
 
   private static func printable(_ text: String) -> String {

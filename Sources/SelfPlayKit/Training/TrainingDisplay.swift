@@ -41,7 +41,7 @@ public struct TrainingDisplay {
   /// Everything in one line, for logs.
   private func line(_ progress: TrainingProgress) -> String {
     var parts = [
-      "step \(progress.step)", "\(progress.games) games", "\(rate(progress.stepsPerSecond)) steps/s",
+      "step \(progress.step)", counted(progress.games, "game"), "\(rate(progress.stepsPerSecond)) steps/s",
     ]
     if let loss = progress.policyLoss { parts.append(String(format: "policy loss %.3f", loss)) }
     if let loss = progress.valueLoss { parts.append(String(format: "value loss %.4f", loss)) }
@@ -91,7 +91,7 @@ public struct TrainingDisplay {
     return [
       ink("\(session.name)", .bold)
         + " learns \(session.game.title), seed \(session.seed), in \(session.folder.path)",
-      "  \(progress.step) \(unit)   \(progress.games) games\(length)   \(progress.updates) gradient steps",
+      "  \(progress.step) \(unit)   \(counted(progress.games, "game"))\(length)   \(counted(progress.updates, "gradient step"))",
       "  " + speed + "   replay \(progress.replayBytes / 1024) KiB, \(progress.samples) in memory",
       "  " + state(progress).joined(separator: "   "),
       "  " + (losses.isEmpty ? "collecting the first games" : losses.joined(separator: "   ")),
