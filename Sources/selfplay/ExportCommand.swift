@@ -12,7 +12,7 @@ struct ExportCommand: ParsableCommand {
       Games: .npz holds NumPy arrays, one row a position (observations, legal, actions, rewards, players, \
       terminated, truncated, policies, full, values, returns, games, plies) or a game (starts, \
       final_observations, final_values, names); .jsonl holds one JSON object a game, from which 'selfplay import' \
-      makes the same record; .sgf holds games of Go.
+      makes the same record by the rules kept beside it; .sgf holds games of Go.
       Networks: .onnx is a model for any batch: planes [batch, planes, rows, columns] in; logits and value, or \
       values, out. .safetensors holds the weights under their names.
       """)

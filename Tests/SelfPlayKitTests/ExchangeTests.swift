@@ -132,6 +132,12 @@ struct ExchangeTests {
       #expect(again.map(\.actions) == Array(repeating: moves, count: 8))
       #expect(again.map(\.players) == Array(repeating: ["a", "b]\\"], count: 8))
       #expect(again[0].comment == "the second player resigned")
+      // In JSON nothing is lost, the rules included, which are no file's in Games/.
+      let lines = "\(folder)/lines/games.jsonl"
+      try FileManager.default.createDirectory(atPath: "\(folder)/lines", withIntermediateDirectories: true)
+      _ = try GameExport(to: lines).write(GameSource(original, home: home))
+      _ = try GameImport(GameSource(lines, home: home)).write(to: "\(folder)/json/games.replay")
+      #expect(try records("\(folder)/json/games.replay") == records(original))
       let text = try String(contentsOfFile: sgf, encoding: .utf8)
       #expect(text.contains("RE[B+R]"))
       // Each game's own komi is written, as its first position has it.

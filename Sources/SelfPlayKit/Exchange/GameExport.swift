@@ -31,7 +31,7 @@ public struct GameExport {
     (self.path, self.format) = (path, format)
   }
 
-  /// Writes all games: aside first, then renamed.
+  /// Writes all games: aside first, then renamed. The rules of games in JSON are kept beside them.
   ///
   /// Throws what reading throws, `ReplayError` for a game that does not follow from its rules, `ExchangeError`
   /// for games that the format cannot hold and for a file that cannot be written, `CancellationError` after
@@ -43,8 +43,13 @@ public struct GameExport {
       try FileAside.write(path) { summary = try SampleArchive.write(source, to: $0) }
       return summary
     }
+    let folder = path.contains("/") ? URL(fileURLWithPath: path).deletingLastPathComponent().path : "."
+    var kept: Set<UInt64> = []
     try FileAside.write(path) { file in
       try source.forEach { number, record, definition in
+        if format == .jsonl, kept.insert(record.rules).inserted {
+          try RecordKeeper.keep(rulesOf: definition, in: folder)
+        }
         let text =
           format == .sgf
           ? try Self.tree(of: record, number: number, definition) : try Self.line(of: record, definition)
