@@ -10,7 +10,7 @@ extension AnalysisPage {
     polyline{fill:none;stroke:#2a7ab8;stroke-width:2} .turn{stroke:#a3c;stroke-dasharray:2} .now{stroke:#888}
     circle.inaccuracy{fill:#d9b300} circle.mistake{fill:#e07b00} circle.blunder{fill:#d22}
     .play{display:flex;gap:2em;flex-wrap:wrap;align-items:flex-start}
-    .board{font:17px/1.2 ui-monospace,monospace;white-space:pre;min-width:12em;padding:.4em;border-radius:6px;
+    .board{font:17px/1.2 ui-monospace,monospace;white-space:pre;padding:.4em;border-radius:6px;
     background:#8881;width:max-content}
     .board i{display:inline-block;width:1ch;font-style:normal;text-align:center;position:relative}
     .board .x{color:var(--one);font-weight:700} .board .o{color:var(--two);font-weight:700}
@@ -73,7 +73,8 @@ extension AnalysisPage {
       if (row) {
         row.classList.add("here");
         const list = section.querySelector(".scroll");
-        list.scrollTop = row.offsetTop - list.offsetTop - list.clientHeight / 2;
+        const place = row.getBoundingClientRect().top - list.getBoundingClientRect().top;
+        list.scrollTop += place - list.clientHeight / 2;
       }
       const x = 720 * ply / Math.max(data.moves.length, 1), now = section.querySelector(".now");
       now.setAttribute("x1", x);
