@@ -23,7 +23,8 @@ struct BadInputTests {
       ),
       (
         "pit uct:9@sped=1 random --game connect4",
-        "uct:9@ sped=1: sped: unknown key; known keys: exploration, kind, reuses_tree, seconds, simulations"
+        "uct:9@ sped=1: sped: unknown key; known keys: exploration, kind, node_limit, rave, reuses_tree, "
+          + "seconds, simulations, solves"
       ),
       (
         "pit human random --game connect4", "'human' needs a person; use: selfplay play AGENT --game connect4"
