@@ -93,6 +93,25 @@ struct HessianTests {
     #expect(found < 1e-2)
   }
 
+  @Test("convolutions by Winograd's filtering, with strides and without")
+  func tiles() {
+    var layout = ParameterLayout()
+    let first = WindowConvolution2D(
+      name: "a", inputs: 4, outputs: 16, window: Window(kernel: Window.Pair(8), stride: Window.Pair(4)),
+      in: &layout)
+    let second = Convolution2D(
+      name: "b", inputs: 16, outputs: 16, kernel: 3, padding: 1, hasBias: true, in: &layout)
+    var generator = TestGenerator(state: 55)
+    let images = generator.floats(16 * 20 * 4, in: -0.2...0.2)
+    let found = error(Parameters(layout: layout), step: 1e-3) { tape in
+      let x = tape.constant(shape: VariableShape(batch: 1, rows: 16, columns: 20, channels: 4)) { images[$0] }
+      let inner = tape.tanh(tape.scale(first.forward(x, on: tape), by: 0.3))
+      return tape.sum(
+        tape.apply(.square, to: tape.tanh(tape.scale(second.forward(inner, on: tape), by: 0.1))))
+    }
+    #expect(found < 1e-2)
+  }
+
   @Test("a transformer block, an LSTM and the losses of a policy and a value")
   func sequences() {
     var layout = ParameterLayout()

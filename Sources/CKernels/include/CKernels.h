@@ -30,6 +30,18 @@ typedef struct {
   ptrdiff_t kernel_rows, kernel_columns, padding;
 } kernel_window;
 
+/// The geometry of a convolution by Winograd's minimal filtering over channels-last images [boards, rows, columns,
+/// channels]. Where windows are `stride` pixels apart, stride x stride pixels are taken for one block with the
+/// channels of them all, [stride][stride][channels]; then they are one block apart. A window of points x points
+/// blocks gives (points + 1 - kernel)^2 results, for kernels of 2 x 2 (4 or 5 points) or 3 x 3 blocks (5 or 6).
+/// stride x channels and outputs are in whole vectors of 16.
+typedef struct {
+  ptrdiff_t boards, rows, columns, channels, stride;
+  ptrdiff_t out_rows, out_columns, outputs;
+  ptrdiff_t kernel, points, padding;    // in blocks
+  ptrdiff_t input_plane, output_plane;  // floats from one point's transformed tiles to the next one's
+} kernel_winograd;
+
 /// The geometry of windows over channels-last images [boards, rows, columns, channels].
 typedef struct {
   ptrdiff_t boards, rows, columns, channels;
@@ -131,19 +143,18 @@ typedef struct {
                              float *result);
   void (*sparse_kernel_gradient)(const float *image, kernel_window, const float *gradient, ptrdiff_t outputs,
                                  float *kernels);
-  /// Input transform of Winograd's F(3x3, 3x3) with padding 1: [25][tiles][channels].
-  void (*winograd_input)(const float *image, kernel_window, float *tiles);
+  /// Input transform of Winograd's filtering: [points x points][tiles][block channels].
+  void (*winograd_input)(const float *image, const kernel_winograd *, float *tiles);
   /// Output transform: image = activation(transformed tiles + bias + residual); bias and residual may be null.
-  void (*winograd_output)(const float *tiles, kernel_window, const float *bias, const float *residual,
-                          bool relu, float *image);
-  /// Kernel transform: [25][inputs][outputs] of kernels [inputs][9][outputs]; outputs in whole vectors of 16.
-  void (*winograd_kernel)(const float *kernels, ptrdiff_t inputs, ptrdiff_t outputs, float *transformed);
+  void (*winograd_output)(const float *tiles, const kernel_winograd *, const float *bias,
+                          const float *residual, bool relu, float *image);
+  /// Kernel transform: [points x points][block channels][outputs] of kernels [channels][taps][outputs].
+  void (*winograd_kernel)(const float *kernels, const kernel_winograd *, float *transformed);
   /// The adjoints (transposes) of the three transforms, for gradients: of the input transform, which adds to
   /// the image; of the output transform; and of the kernel transform.
-  void (*winograd_input_adjoint)(const float *tiles, kernel_window, float *image);
-  void (*winograd_output_adjoint)(const float *image, kernel_window, float *tiles);
-  void (*winograd_kernel_adjoint)(const float *transformed, ptrdiff_t inputs, ptrdiff_t outputs,
-                                  float *kernels);
+  void (*winograd_input_adjoint)(const float *tiles, const kernel_winograd *, float *image);
+  void (*winograd_output_adjoint)(const float *image, const kernel_winograd *, float *tiles);
+  void (*winograd_kernel_adjoint)(const float *transformed, const kernel_winograd *, float *kernels);
   /// y[columns, rows] = the transpose of x[rows, columns], or with `adding` += it; strides between rows.
   void (*transpose)(const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t x_stride, float *y,
                     ptrdiff_t y_stride, bool adding);

@@ -29,8 +29,8 @@ extension Tape {
     switch result.operation {
     case .leaf: break
     case .dense(let input, let weight, let bias): denseGradient(result, gradient, input, weight, bias)
-    case .convolution(let input, let weight, let bias, let padding):
-      convolutionGradient(result, gradient, input, weight, bias, padding: padding)
+    case .convolution(let input, let weight, let bias, let window):
+      convolutionGradient(result, gradient, input, weight, bias, window)
     case .batchNorm(let input, let scale, let shift, let used):
       batchNormGradient(result, gradient, input, scale: scale, shift: shift, used)
     case .product(let first, let second, let transposed):

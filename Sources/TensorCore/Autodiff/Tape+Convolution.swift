@@ -6,60 +6,72 @@ extension Tape {
   public func convolution(
     _ input: Variable, weight: Variable, bias: Variable?, outputs: Int, kernel: Int, padding: Int
   ) -> Variable {
+    let window = SquareWindow(kernel: kernel, padding: padding)
+    return convolution(input, weight: weight, bias: bias, outputs: outputs, window)
+  }
+
+  /// Whether `convolution` serves for windows that are further apart.
+  func tiles(_ window: SquareWindow, on input: Variable, outputs: Int) -> Bool {
+    kernel_winograd(node(input).shape, outputs: outputs, window) != nil
+  }
+
+  /// The same of any stride for which `tiles` is true.
+  func convolution(
+    _ input: Variable, weight: Variable, bias: Variable?, outputs: Int, _ square: SquareWindow
+  ) -> Variable {
     let source = node(input)
-    let window = kernel_window(source.shape, kernel: kernel, padding: padding)
-    let shape = VariableShape(
-      batch: source.shape.batch, rows: window.outputRows, columns: window.outputColumns, channels: outputs)
-    precondition(shape.rows > 0 && shape.columns > 0, "the kernel is larger than the image")
+    let window = kernel_window(source.shape, kernel: square.kernel, padding: square.padding)
+    precondition(window.outputRows > 0 && window.outputColumns > 0, "the kernel is larger than the image")
     precondition(node(weight).shape.count == outputs * window.patch, "the weight does not fit the input")
+    let shape = VariableShape(
+      batch: source.shape.batch, rows: (window.outputRows - 1) / square.stride + 1,
+      columns: (window.outputColumns - 1) / square.stride + 1, channels: outputs)
     let value = arena.floats(shape.count)
-    if isSparse(source, outputs: outputs) {
-      sparseConvolution(
-        source.value, window, kernel: node(weight).value, bias: bias.map { UnsafePointer(node($0).value) },
-        outputs: outputs, into: value)
-    } else if window.isWinograd(outputs: outputs) {
-      winograd(
-        source.value, window, kernel: node(weight).value, bias: bias.map { UnsafePointer(node($0).value) },
-        outputs: outputs, into: value)
+    let (weights, biases) = (node(weight).value, bias.map { UnsafePointer(node($0).value) })
+    if square.stride == 1 && isSparse(source, outputs: outputs) {
+      sparseConvolution(source.value, window, kernel: weights, bias: biases, outputs: outputs, into: value)
+    } else if let tiled = kernel_winograd(source.shape, outputs: outputs, square) {
+      winograd(source.value, tiled, kernel: weights, bias: biases, into: value)
     } else {
+      precondition(square.stride == 1, "a stride of \(square.stride) needs tiles")
       let packed = arena.floats(outputs * window.patch)
-      packKernel(node(weight).value, outputs: outputs, window, into: packed)
-      if let bias { kernels.fill_rows(value, node(bias).value, shape.vectors, outputs) }
+      packKernel(weights, outputs: outputs, window, into: packed)
+      if let biases { kernels.fill_rows(value, biases, shape.vectors, outputs) }
       convolve(source.value, window, packed, outputs: outputs, adding: bias != nil, into: value)
     }
     return record(
-      .convolution(input, weight: weight, bias: bias, padding: padding), shape: shape, value: value,
+      .convolution(input, weight: weight, bias: bias, square), shape: shape, value: value,
       needsGradient: true)
   }
 
   func convolutionGradient(
     _ result: Node, _ gradient: UnsafeMutablePointer<Float>, _ input: Variable, _ weight: Variable,
-    _ bias: Variable?, padding: Int
+    _ bias: Variable?, _ square: SquareWindow
   ) {
     let source = node(input)
     let outputs = result.shape.channels
-    let kernel = source.shape.rows + 2 * padding - result.shape.rows + 1
-    let window = kernel_window(source.shape, kernel: kernel, padding: padding)
+    let window = kernel_window(source.shape, kernel: square.kernel, padding: square.padding)
     if let bias, let target = gradientPointer(bias) {
       kernels.add_column_sums(gradient, result.shape.vectors, outputs, target)
     }
-    if isSparse(source, outputs: outputs) {
+    if square.stride == 1 && isSparse(source, outputs: outputs) {
       if let target = gradientPointer(weight) {
         sparseGradient(source.value, window, gradient, outputs: outputs, into: target)
       }
       return
     }
-    if window.isWinograd(outputs: outputs) {
+    if let tiled = kernel_winograd(source.shape, outputs: outputs, square) {
       return winogradGradient(
-        source.value, window, kernel: node(weight).value, of: gradient, outputs: outputs,
-        into: gradientPointer(weight), source.gradient)
+        source.value, tiled, kernel: node(weight).value, of: gradient, into: gradientPointer(weight),
+        source.gradient)
     }
     if let target = gradientPointer(weight) {
       weightGradient(source.value, window, gradient, outputs: outputs, into: target)
     }
     if let target = source.gradient {
       // The gradient of the input is a convolution of the result's gradient with the kernel turned around.
-      let back = kernel_window(result.shape, kernel: kernel, padding: kernel - 1 - padding)
+      let back = kernel_window(
+        result.shape, kernel: square.kernel, padding: square.kernel - 1 - square.padding)
       let turned = arena.floats(window.patch * outputs)
       turnKernel(node(weight).value, outputs: outputs, window, into: turned)
       convolve(gradient, back, turned, outputs: source.shape.channels, adding: true, into: target)
@@ -147,11 +159,6 @@ private func turnKernel(
 }
 
 extension kernel_window {
-  /// Whether F(3x3, 3x3) serves this convolution.
-  func isWinograd(outputs: Int) -> Bool {
-    kernel_rows == 3 && kernel_columns == 3 && padding == 1 && channels % 16 == 0 && outputs % 16 == 0
-  }
-
   init(_ shape: VariableShape, kernel: Int, padding: Int) {
     self.init(
       boards: shape.batch, rows: shape.rows, columns: shape.columns, channels: shape.channels,

@@ -8,9 +8,9 @@ extension Tape {
     switch result.operation {
     case .dense(let input, let weight, _):
       exchange(input, weight, tangents) { denseGradient(result, gradient, input, weight, nil) }
-    case .convolution(let input, let weight, _, let padding):
+    case .convolution(let input, let weight, _, let window):
       exchange(input, weight, tangents) {
-        convolutionGradient(result, gradient, input, weight, nil, padding: padding)
+        convolutionGradient(result, gradient, input, weight, nil, window)
       }
     case .product(let first, let second, let transposed):
       exchange(first, second, tangents) { productGradient(result, gradient, first, second, transposed) }

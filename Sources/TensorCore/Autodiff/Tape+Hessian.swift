@@ -87,11 +87,9 @@ extension Tape {
         of(weight).map { dense(input, weight: $0, bias: nil, outputs: outputs) })
       guard let shift = bias.flatMap(of) else { return bilinear }
       return bilinear.map { add($0, shift) } ?? add(zeros(node.shape), shift)
-    case .convolution(let input, let weight, let bias, let padding):
-      let side = nodes[input.index].shape.rows + 2 * padding - node.shape.rows + 1
+    case .convolution(let input, let weight, let bias, let window):
       func run(_ input: Variable, _ weight: Variable) -> Variable {
-        convolution(
-          input, weight: weight, bias: nil, outputs: node.shape.channels, kernel: side, padding: padding)
+        convolution(input, weight: weight, bias: nil, outputs: node.shape.channels, window)
       }
       let bilinear = total(of(input).map { run($0, weight) }, of(weight).map { run(input, $0) })
       guard let shift = bias.flatMap(of) else { return bilinear }

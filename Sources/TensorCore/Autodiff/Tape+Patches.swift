@@ -65,6 +65,25 @@ public struct Window: Hashable, Sendable {
   }
 }
 
+/// Windows without gaps that treat rows and columns alike: the side of the kernel, how far windows are apart, and
+/// the zeros around the image.
+struct SquareWindow {
+  let kernel: Int
+  var stride = 1
+  let padding: Int
+}
+
+extension SquareWindow {
+  /// nil if the window is not one of these.
+  init?(_ window: Window) {
+    let (kernel, stride, padding) = (window.kernel, window.stride, window.padding)
+    guard kernel.rows == kernel.columns, stride.rows == stride.columns, padding.rows == padding.columns,
+      window.dilation == Window.Pair(1)
+    else { return nil }
+    self.init(kernel: kernel.rows, stride: stride.rows, padding: padding.rows)
+  }
+}
+
 extension Tape {
   /// The points under every window, [windows, 1, taps, channels] with the windows of an image row after row,
   /// and the shape [batch, rows, columns, channels] that one value a window and channel has. Points outside

@@ -10,7 +10,7 @@ enum Operation {
   // Products.
   case dense(Variable, weight: Variable, bias: Variable?)
   case product(Variable, Variable, transposed: (Bool, Bool))
-  case convolution(Variable, weight: Variable, bias: Variable?, padding: Int)
+  case convolution(Variable, weight: Variable, bias: Variable?, SquareWindow)
   // Elements.
   case function(Variable, ElementFunction)
   case combination(Variable, Variable, kernel_combination)

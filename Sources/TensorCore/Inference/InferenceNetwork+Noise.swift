@@ -25,11 +25,16 @@ final class NoisyWeights {
 
 extension PackedStep {
   /// Packs deviations like weights, and keeps the packed means aside.
-  func pack(_ parameters: Parameters, means weights: UnsafePointer<Float>, into noisy: NoisyWeights) {
+  func pack(
+    _ parameters: Parameters, means weights: UnsafePointer<Float>, into noisy: NoisyWeights,
+    scratch: UnsafeMutablePointer<Float>
+  ) {
     guard let deviations = plan.deviations else { return }
     let start = self.weights
     (noisy.means.pointer + start).update(from: weights + start, count: end - start)
-    pack(parameters, weight: deviations.weight, bias: deviations.bias, into: noisy.deviations.pointer)
+    pack(
+      parameters, weight: deviations.weight, bias: deviations.bias, into: noisy.deviations.pointer,
+      scratch: scratch)
   }
 
   /// means + deviations * noise (Fortunato et al. 2018, equations 10 and 11) for panels [n / 16][inner][16].

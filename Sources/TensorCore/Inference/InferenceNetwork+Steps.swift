@@ -49,8 +49,8 @@ extension InferenceNetwork {
     case .patches:
       gatherPatches(step, of: input, window)
       product(step, of: scratch.pointer, boards: boards, residual: residual, into: output)
-    case .winograd:
-      winograd(step, of: input, window, residual: residual, into: output)
+    case .winograd(let tiled):
+      winograd(step, of: input, tiled.with(boards: boards), residual: residual, into: output)
     case .tiles: flatConvolution(step, boards: boards)
     }
     if step.plan.activation == .tanh {
@@ -109,30 +109,15 @@ extension InferenceNetwork {
   }
 
   private func winograd(
-    _ step: PackedStep, of input: UnsafePointer<Float>, _ window: kernel_window,
+    _ step: PackedStep, of input: UnsafePointer<Float>, _ window: kernel_winograd,
     residual: UnsafePointer<Float>?, into output: UnsafeMutablePointer<Float>
   ) {
-    let (inputs, outputs) = (step.input.channels, step.output.channels)
-    let tiles = window.boards * step.tiles
-    let transformed = scratch.pointer
-    let products = transformed + 25 * tiles * inputs
-    kernels.winograd_input(input, window, transformed)
-    for i in 0..<25 {
-      var arguments = kernel_gemm(
-        a: transformed + i * tiles * inputs,
-        b: weights.pointer + step.weights + i * inputs * outputs,
-        bias: nil, residual: nil, c: products + i * tiles * outputs, a_row: inputs, a_inner: 1,
-        b_inner: 16,
-        b_panel: 16 * inputs, residual_stride: 0, c_stride: outputs, m: tiles, n: outputs,
-        k: inputs,
-        relu: false)
-      kernels.gemm(&arguments)
-    }
-    var result = window
-    result.channels = outputs
+    var window = window
+    let products = scratch.pointer + window.products * window.input_plane
+    kernels.winograd_input(input, &window, scratch.pointer)
+    window.multiply(scratch.pointer, weights.pointer + step.weights, into: products, by: kernels)
     kernels.winograd_output(
-      products, result, weights.pointer + step.bias, residual, step.plan.activation == .relu, output
-    )
+      products, &window, weights.pointer + step.bias, residual, step.plan.activation == .relu, output)
   }
 
   private func flatConvolution(_ step: PackedStep, boards: Int) {

@@ -87,8 +87,9 @@ public final class InferenceNetwork: @unchecked Sendable {
   public func load(from network: Network) {
     precondition(network.description == description, "the network has another description")
     for case let product? in steps.lazy.map(\.product) {
-      product.pack(network.parameters, into: weights.pointer)
-      product.pack(network.parameters, means: weights.pointer, into: noisy)
+      product.pack(network.parameters, into: weights.pointer, scratch: scratch.pointer)
+      product.pack(
+        network.parameters, means: weights.pointer, into: noisy, scratch: scratch.pointer)
     }
     tape?.parameters.copy(from: network.parameters)
   }

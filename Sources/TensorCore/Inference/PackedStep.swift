@@ -8,8 +8,8 @@ struct PackedStep {
     case direct
     /// The input's patches are gathered first.
     case patches
-    /// Winograd's F(3x3, 3x3).
-    case winograd
+    /// Winograd's filtering; the window is for one board.
+    case winograd(kernel_winograd)
     /// In bf16 on matrix tiles, from a flat image.
     case tiles
   }
@@ -54,9 +54,10 @@ struct PackedStep {
     if onTiles {
       method = .tiles
     } else if let window = step.window {
-      let whole = input.channels % 16 == 0 && output.channels % 16 == 0
-      if window == .around(3) && whole {
-        method = .winograd
+      if let square = SquareWindow(window),
+        let tiled = kernel_winograd(input.shape(boards: 1), outputs: output.channels, square)
+      {
+        method = .winograd(tiled)
       } else {
         method = window == .around(1) ? .direct : .patches
       }
@@ -66,7 +67,7 @@ struct PackedStep {
     weights = offset
     let products =
       switch method {
-      case .winograd: 25 * input.channels
+      case .winograd(let window): window.products * window.inputs
       // Two halves in the place of a float.
       case .tiles: taps.count * FlatImage(input).channels / 2
       case .direct, .patches: Self.inner(step, input)
@@ -85,14 +86,13 @@ struct PackedStep {
   var rowsPerPosition: Int { plan.window == nil ? 1 : output.rows * output.columns }
   /// The first float behind this step's weights and bias.
   var end: Int { bias + outputChannels }
-  var tiles: Int { ((output.rows + 2) / 3) * ((output.columns + 2) / 3) }
-
-  /// Floats of scratch per position.
+  /// Floats of scratch per position; they are enough for packing too.
   var scratch: Int {
     switch method {
     case .direct, .tiles: 0
     case .patches: rowsPerPosition * inner
-    case .winograd: 25 * tiles * (input.channels + output.channels)
+    case .winograd(let window):
+      max(window.products * (window.input_plane + window.output_plane), window.patch * window.outputs)
     }
   }
 
@@ -113,23 +113,30 @@ struct PackedStep {
 
 extension PackedStep {
   /// Packs the weights into panels of 16 outputs with batch norm folded in: with s = scale / deviation the
-  /// weight becomes s * w and the bias (b - mean) * s + shift.
-  func pack(_ parameters: Parameters, into memory: UnsafeMutablePointer<Float>) {
-    pack(parameters, weight: plan.weight, bias: plan.bias, into: memory)
+  /// weight becomes s * w and the bias (b - mean) * s + shift. `scratch` has room for a position.
+  func pack(
+    _ parameters: Parameters, into memory: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+  ) {
+    pack(parameters, weight: plan.weight, bias: plan.bias, into: memory, scratch: scratch)
   }
 
-  /// Whether the packed weights are the tensor's, only elsewhere.
+  /// Whether the packed weights are the tensor's, only elsewhere or transformed.
   private var isPlain: Bool {
-    guard plan.norm == nil, plan.sources == nil else { return false }
-    return method == .direct || method == .patches
+    if case .tiles = method { return false }
+    return plan.norm == nil && plan.sources == nil
   }
 
-  /// Transposes weights [outputs, channels, taps] to panels [outputs / 16][taps][channels][16].
-  private func packPanels(
+  /// Transposes weights [outputs, channels, taps] to panels [outputs / 16][taps][channels][16], or transforms them.
+  private func packPlain(
     _ weight: UnsafeMutableBufferPointer<Float>, _ bias: UnsafeMutableBufferPointer<Float>?,
-    into memory: UnsafeMutablePointer<Float>
+    into memory: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
     guard let source = weight.baseAddress else { return }
+    for n in 0..<output.channels { memory[self.bias + n] = bias?[n] ?? 0 }
+    if case .winograd(var window) = method {
+      kernels.transpose(source, output.channels, inner, inner, scratch, output.channels, false)
+      return kernels.winograd_kernel(scratch, &window, memory + weights)
+    }
     let (channels, taps) = (input.channels, inner / input.channels)
     for n in stride(from: 0, to: output.channels, by: 16) {
       let count = min(16, output.channels - n)
@@ -143,14 +150,15 @@ extension PackedStep {
           source + n * inner + channel * taps, count, taps, inner, panel + channel * 16, 16 * channels, false)
       }
     }
-    for n in 0..<output.channels { memory[self.bias + n] = bias?[n] ?? 0 }
   }
 
   func pack(
     _ parameters: Parameters, weight: ParameterIndex, bias: ParameterIndex?,
-    into memory: UnsafeMutablePointer<Float>
+    into memory: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
-    if isPlain { return packPanels(parameters[weight], bias.map { parameters[$0] }, into: memory) }
+    if isPlain {
+      return packPlain(parameters[weight], bias.map { parameters[$0] }, into: memory, scratch: scratch)
+    }
     let weight = parameters[weight]
     let taps = inner / input.channels
     // What pads whole vectors stays zero, as the memory was made.
@@ -172,23 +180,27 @@ extension PackedStep {
           // Of a kernel's size, so that it lies on the stack.
           withUnsafeTemporaryAllocation(of: Float.self, capacity: taps) { kernel in
             for tap in 0..<taps { kernel[tap] = weight[Int(sources[first + tap])] }
-            pack(UnsafeBufferPointer(kernel), scale, n, channel, into: memory)
+            pack(UnsafeBufferPointer(kernel), scale, n, channel, into: memory, scratch: scratch)
           }
         } else {
           let kernel = UnsafeBufferPointer(rebasing: weight[first...].prefix(taps))
-          pack(kernel, scale, n, channel, into: memory)
+          pack(kernel, scale, n, channel, into: memory, scratch: scratch)
         }
       }
     }
+    if case .winograd(var window) = method { kernels.winograd_kernel(scratch, &window, memory + weights) }
   }
 
   /// Packs what one output takes from one channel.
   private func pack(
     _ kernel: UnsafeBufferPointer<Float>, _ scale: Float, _ n: Int, _ channel: Int,
-    into memory: UnsafeMutablePointer<Float>
+    into memory: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
   ) {
     switch method {
-    case .winograd: packWinograd(kernel, scale, n, channel, into: memory)
+    case .winograd:
+      // [channels][taps][outputs], which is transformed when it is complete.
+      let first = scratch + channel * kernel.count * output.channels + n
+      for tap in kernel.indices { first[tap * output.channels] = kernel[tap] * scale }
     case .tiles: packTiles(kernel, scale, n, channel, into: memory)
     case .direct, .patches:
       let panel = memory + weights + (n / 16) * inner * 16 + n % 16
@@ -214,36 +226,6 @@ extension PackedStep {
       guard isSplit else { continue }
       let rest = weight - Float(bitPattern: UInt32(half) << 16)
       halves[start + (kernel.count + tap) * channels * 16] = bfloat16(rest)
-    }
-  }
-
-  /// G g G^T of one 3x3 kernel; see winograd.h for the points.
-  private func packWinograd(
-    _ kernel: UnsafeBufferPointer<Float>, _ scale: Float, _ n: Int, _ channel: Int,
-    into memory: UnsafeMutablePointer<Float>
-  ) {
-    let channels = input.channels
-    let plane = channels * output.channels
-    let start = memory + weights + ((n / 16) * channels + channel) * 16 + n % 16
-    for y in 0..<5 {
-      let rows = (
-        Self.transform(y, Double(kernel[0]), Double(kernel[3]), Double(kernel[6])),
-        Self.transform(y, Double(kernel[1]), Double(kernel[4]), Double(kernel[7])),
-        Self.transform(y, Double(kernel[2]), Double(kernel[5]), Double(kernel[8]))
-      )
-      for x in 0..<5 {
-        start[(y * 5 + x) * plane] = Float(Self.transform(x, rows.0, rows.1, rows.2) * Double(scale))
-      }
-    }
-  }
-
-  private static func transform(_ point: Int, _ a: Double, _ b: Double, _ c: Double) -> Double {
-    switch point {
-    case 0: a / 2
-    case 1: -(a + b + c) / 2
-    case 2: -(a - b + c) / 6
-    case 3: (a + 2 * b + 4 * c) / 6
-    default: c
     }
   }
 }

@@ -33,6 +33,11 @@ public struct WindowConvolution2D: PlannedLayer {
   }
 
   public func forward(_ input: Variable, on tape: Tape) -> Variable {
+    if groups == 1, let square = SquareWindow(window), tape.tiles(square, on: input, outputs: outputs) {
+      return tape.convolution(
+        input, weight: tape.parameter(weight), bias: bias.map { tape.parameter($0) }, outputs: outputs, square
+      )
+    }
     let (patches, places) = tape.patches(input, window)
     let (width, taps) = (inputs / groups, window.taps)
     let kernel = tape.permute(

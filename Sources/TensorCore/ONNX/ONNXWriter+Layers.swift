@@ -9,10 +9,10 @@ extension ONNXWriter {
   }
 
   mutating func convolution(
-    _ node: Node, _ input: Variable, _ weight: Variable, _ bias: Variable?, padding: Int
+    _ node: Node, _ input: Variable, _ weight: Variable, _ bias: Variable?, _ window: SquareWindow
   ) -> String {
     let source = tape.nodes[input.index].shape
-    let kernel = source.rows + 2 * padding - node.shape.rows + 1
+    let (kernel, padding) = (window.kernel, window.padding)
     let planes = transpose(self[input], [0, 3, 1, 2])
     let weights = reshape(self[weight], [node.shape.channels, source.channels, kernel, kernel])
     var operands = [planes, weights]
@@ -22,6 +22,7 @@ extension ONNXWriter {
       [
         ("kernel_shape", .integers([kernel, kernel])),
         ("pads", .integers([padding, padding, padding, padding])),
+        ("strides", .integers([window.stride, window.stride])),
       ])
     return transpose(result, [0, 2, 3, 1])
   }

@@ -72,8 +72,8 @@ struct ONNXWriter {
       let a = transposed.0 ? transpose(self[first], [0, 1, 3, 2]) : self[first]
       let b = transposed.1 ? transpose(self[second], [0, 1, 3, 2]) : self[second]
       return graph.node("MatMul", [a, b])
-    case .convolution(let input, let weight, let bias, let padding):
-      return convolution(node, input, weight, bias, padding: padding)
+    case .convolution(let input, let weight, let bias, let window):
+      return convolution(node, input, weight, bias, window)
     case .function(let input, let function): return graph.apply(function, to: self[input])
     case .combination(let first, let second, let kind):
       return graph.node(Self.operation(of: kind), [self[first], self[second]])
