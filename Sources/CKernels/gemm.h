@@ -22,7 +22,8 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_block)(
     for (int p = 0; p < panels; p++) weight[p] = *(const VECTOR *)(b + p * b_panel);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
-      VECTOR input = (VECTOR){0} + a[r * a_row];
+      // Less zero is nothing to do, where plus zero would be: -0 + 0 is 0.
+      VECTOR input = a[r * a_row] - (VECTOR){0};
 #pragma clang loop unroll(full)
       for (int p = 0; p < panels; p++) sum[r][p] = MULTIPLY_ADD(input, weight[p], sum[r][p]);
     }
