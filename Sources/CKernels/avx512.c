@@ -2,12 +2,28 @@
 #include "CKernels.h"
 
 #if defined(__x86_64__)
+#include <immintrin.h>
+
 #define TARGET __attribute__((target("avx2,fma,avx512f,avx512vl,avx512bw,avx512dq")))
 #define SUFFIX(name) name##_avx512
 #define TABLE_NAME "avx512"
 #define ROW_BLOCK 12
 #define PANEL_BLOCK 2
+#define SPARSE_PANELS 16
 #define MULTIPLY_ADD(a, b, c) __builtin_elementwise_fma(a, b, c)
+
+// Packs the elements of a vector that are not zero, and their numbers from `first` on; returns how many they are.
+TARGET static inline ptrdiff_t compress_nonzero(const float *x, int32_t first, int32_t *index, float *value) {
+  const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+  __m512 elements = _mm512_loadu_ps(x);
+  __mmask16 mask = _mm512_cmp_ps_mask(elements, _mm512_setzero_ps(), _CMP_NEQ_UQ);
+  // To a register first: to memory the instruction is slow on some processors.
+  _mm512_storeu_ps(value, _mm512_maskz_compress_ps(mask, elements));
+  _mm512_storeu_si512(index, _mm512_maskz_compress_epi32(mask, _mm512_add_epi32(lanes, _mm512_set1_epi32(first))));
+  return __builtin_popcount(mask);
+}
+#define COMPRESS_NONZERO compress_nonzero
+
 #include "kernels.h"
 
 const kernel_table *kernel_table_avx512(void) {

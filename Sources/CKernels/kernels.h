@@ -1,5 +1,6 @@
 // All kernels of one instruction set. The including file defines TARGET (a function attribute), SUFFIX,
-// TABLE_NAME, ROW_BLOCK and PANEL_BLOCK (the register block of the matrix product) and MULTIPLY_ADD.
+// TABLE_NAME, ROW_BLOCK and PANEL_BLOCK (the register block of the matrix product), SPARSE_PANELS (that of the
+// one that skips zeros), MULTIPLY_ADD and, where there is an instruction for it, COMPRESS_NONZERO.
 #include "CKernels.h"
 
 #include <math.h>
@@ -15,6 +16,7 @@
 #include "gemm.h"
 #include "optimisers.h"
 #include "sparse.h"
+#include "sparse_product.h"
 #include "transpose.h"
 #include "winograd.h"
 #include "winograd_gradient.h"
@@ -24,6 +26,7 @@ static const kernel_table SUFFIX(table) = {
     .gemm = SUFFIX(gemm),
     .im2col = SUFFIX(im2col),
     .count_nonzero = SUFFIX(count_nonzero),
+    .sparse_gemm = SUFFIX(sparse_gemm),
     .sparse_convolution = SUFFIX(sparse_convolution),
     .sparse_kernel_gradient = SUFFIX(sparse_kernel_gradient),
     .winograd_input = SUFFIX(winograd_input),

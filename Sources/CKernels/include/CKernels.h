@@ -126,6 +126,9 @@ typedef struct {
 typedef struct {
   const char *name;
   void (*gemm)(const kernel_gemm *);
+  /// The same for an a that is mostly zeros and a b that is finite: zeros are skipped. With a residual k is at most
+  /// 4096. The bits are those of `gemm`, but for the sign of zeros.
+  void (*sparse_gemm)(const kernel_gemm *);
   /// Convolution on the processor's matrix tiles (AMX); null without them. Between `tiles_begin` and `tiles_end`
   /// on the same thread.
   void (*flat_convolution)(const kernel_flat_convolution *);

@@ -11,6 +11,11 @@ extension Tape {
     inner: Int, adding: Bool, into target: UnsafeMutablePointer<Float>
   ) {
     guard rows > 0, columns > 0 else { return }
+    if isSparse(a, transposed: transposed, rows: rows, columns: columns, inner: inner, adding: adding) {
+      return sparseMultiply(
+        a, b, transposed: transposed, rows: rows, columns: columns, inner: inner, adding: adding,
+        into: target)
+    }
     if min(rows, columns, inner) >= Self.largeSide && rows * columns * inner > Self.largeProduct {
       return cblas_sgemm(
         CblasRowMajor, transposed.0 ? CblasTrans : CblasNoTrans, transposed.1 ? CblasTrans : CblasNoTrans,
@@ -45,6 +50,43 @@ extension Tape {
   private static let largeProduct = 1 << 27
 
   private static func packedSize(_ product: kernel_gemm) -> Int { (product.n + 15) / 16 * 16 * product.k }
+
+  /// Whether skipping the zeros of a pays, as behind a ReLU and in the gradient in front of one: at most half of
+  /// its elements differ from zero. What they meet in b is taken to be finite.
+  private func isSparse(
+    _ a: UnsafePointer<Float>, transposed: (Bool, Bool), rows: Int, columns: Int, inner: Int, adding: Bool
+  ) -> Bool {
+    // Narrow products cost less than looking for zeros, and few rows less than turning b around.
+    guard columns >= 64, rows >= (transposed.1 ? 16 : 1), inner <= Self.longestList || !adding else {
+      return false
+    }
+    return 2 * kernels.count_nonzero(a, rows * inner) <= rows * inner
+  }
+
+  private func sparseMultiply(
+    _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, transposed: (Bool, Bool), rows: Int, columns: Int,
+    inner: Int, adding: Bool, into target: UnsafeMutablePointer<Float>
+  ) {
+    var product = kernel_gemm()
+    product.a_row = transposed.0 ? 1 : inner
+    product.a_inner = transposed.0 ? rows : 1
+    (product.a, product.b) = (a, b)
+    (product.m, product.n, product.k) = (rows, columns, inner)
+    (product.c, product.c_stride) = (target, columns)
+    if adding { (product.residual, product.residual_stride) = (UnsafePointer(target), columns) }
+    let packed = scratch(Self.packedSize(product))
+    if transposed.1 && columns % 16 == 0 {
+      // In rows rather than panels, as whole rows are what is skipped.
+      kernels.transpose(b, columns, inner, inner, packed, columns, false)
+      (product.b, product.b_inner, product.b_panel) = (UnsafePointer(packed), columns, 16)
+    } else {
+      pack(&product, transposed: transposed.1, into: packed)
+    }
+    kernels.sparse_gemm(&product)
+  }
+
+  /// What `sparse_gemm` can do where it adds to what is there.
+  private static let longestList = 4096
 
   /// Sets how b is laid out, after bringing it into whole panels of 16 columns where it is not.
   private func pack(

@@ -81,7 +81,13 @@ extension InferenceNetwork {
       c: output, a_row: step.inner, a_inner: 1, b_inner: 16, b_panel: 16 * step.inner,
       residual_stride: outputs, c_stride: outputs, m: boards * step.rowsPerPosition, n: outputs,
       k: step.inner, relu: step.plan.activation == .relu)
-    kernels.gemm(&arguments)
+    isSparse(arguments) ? kernels.sparse_gemm(&arguments) : kernels.gemm(&arguments)
+  }
+
+  /// Whether a product skips the zeros of its input, as behind a ReLU: the results are the same bits either way.
+  private func isSparse(_ product: kernel_gemm) -> Bool {
+    guard product.n >= 64, product.residual == nil else { return false }
+    return 2 * kernels.count_nonzero(product.a, product.m * product.k) <= product.m * product.k
   }
 
   /// Whether a convolution of the input skips its zeros: the results are the same bits either way.
