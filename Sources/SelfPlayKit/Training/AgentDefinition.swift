@@ -69,7 +69,7 @@ public struct AgentDefinition: Sendable {
   }
 
   /// Interprets a document of an agent that learns. Throws `ConfigurationError`.
-  init(from root: ConfigurationSection) throws {
+  package init(from root: ConfigurationSection) throws {
     let kind = try root.choice("kind", of: Kind.self)
     name = try root.text("name", default: "")
     game = try root.text("game")
