@@ -16,8 +16,18 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_block)(
 #pragma clang loop unroll(full)
     for (int p = 0; p < panels; p++)
       sum[r][p] = g->bias ? *(const VECTOR *)(g->bias + column + 16 * p) : (VECTOR){0};
-  for (ptrdiff_t i = 0; i < k; i++, a += a_inner, b += b_inner) {
+  // Columns far apart in memory are fetched ahead: what this block is added to, and the next columns of b.
+  if (g->residual)
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+      for (int p = 0; p < panels; p++)
+        __builtin_prefetch(g->residual + (row + r) * g->residual_stride + column + 16 * p);
+  const float *next = row == 0 ? b + panels * b_panel : b;
+  for (ptrdiff_t i = 0; i < k; i++, a += a_inner, b += b_inner, next += b_inner) {
     VECTOR weight[PANEL_BLOCK];
+#pragma clang loop unroll(full)
+    for (int p = 0; p < panels; p++) __builtin_prefetch(next + p * b_panel, 0, 2);
 #pragma clang loop unroll(full)
     for (int p = 0; p < panels; p++) weight[p] = *(const VECTOR *)(b + p * b_panel);
 #pragma clang loop unroll(full)

@@ -14,6 +14,8 @@
 #define LOW2 0, 1, 16, 17, 4, 5, 20, 21, 8, 9, 24, 25, 12, 13, 28, 29
 #define HIGH2 2, 3, 18, 19, 6, 7, 22, 23, 10, 11, 26, 27, 14, 15, 30, 31
 #define LOW1 0, 16, 2, 18, 4, 20, 6, 22, 8, 24, 10, 26, 12, 28, 14, 30
+#define LOW_PAIRS 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
+#define HIGH_PAIRS 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
 #define HIGH1 1, 17, 3, 19, 5, 21, 7, 23, 9, 25, 11, 27, 13, 29, 15, 31
 
 TARGET static void SUFFIX(transpose_block)(const float *x, ptrdiff_t x_stride, float *y, ptrdiff_t y_stride,
@@ -32,8 +34,31 @@ TARGET static void SUFFIX(transpose_block)(const float *x, ptrdiff_t x_stride, f
   }
 }
 
+// Four rows, such as the pictures of a stack, interleaved: y[columns, 4].
+TARGET static void SUFFIX(interleave_four)(const float *restrict x, ptrdiff_t columns, ptrdiff_t x_stride,
+                                           float *restrict y) {
+  ptrdiff_t first = 0;
+  for (; first + 16 <= columns; first += 16, y += 64) {
+    VECTOR row[4], even[2], odd[2];
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 4; i++) row[i] = *(const VECTOR *)(x + i * x_stride + first);
+    even[0] = __builtin_shufflevector(row[0], row[2], LOW_PAIRS);
+    even[1] = __builtin_shufflevector(row[0], row[2], HIGH_PAIRS);
+    odd[0] = __builtin_shufflevector(row[1], row[3], LOW_PAIRS);
+    odd[1] = __builtin_shufflevector(row[1], row[3], HIGH_PAIRS);
+#pragma clang loop unroll(full)
+    for (int i = 0; i < 2; i++) {
+      *(VECTOR *)(y + 32 * i) = __builtin_shufflevector(even[i], odd[i], LOW_PAIRS);
+      *(VECTOR *)(y + 32 * i + 16) = __builtin_shufflevector(even[i], odd[i], HIGH_PAIRS);
+    }
+  }
+  for (; first < columns; first++, y += 4)
+    for (int i = 0; i < 4; i++) y[i] = x[i * x_stride + first];
+}
+
 TARGET static void SUFFIX(transpose)(const float *restrict x, ptrdiff_t rows, ptrdiff_t columns,
                                      ptrdiff_t x_stride, float *restrict y, ptrdiff_t y_stride, bool adding) {
+  if (rows == 4 && y_stride == 4 && !adding) return SUFFIX(interleave_four)(x, columns, x_stride, y);
   for (ptrdiff_t top = 0; top < rows; top += 16)
     for (ptrdiff_t left = 0; left < columns; left += 16) {
       const float *from = x + top * x_stride + left;

@@ -91,7 +91,7 @@ struct KernelTests {
   @Test("transposition of any size, written or added", arguments: Kernels.available.indices)
   func transposition(index: Int) {
     var generator = TestGenerator(state: 26)
-    for (rows, columns) in [(1, 1), (16, 16), (32, 48), (17, 33), (5, 64), (81, 19)] {
+    for (rows, columns) in [(1, 1), (16, 16), (32, 48), (17, 33), (5, 64), (4, 45), (81, 19)] {
       let x = generator.floats(rows * columns)
       for adding in [false, true] {
         var y = [Float](repeating: 2, count: rows * columns)

@@ -84,8 +84,8 @@ private struct WinogradChunk {
     outputTiles = whole.products * whole.output_plane
   }
 
-  /// 512 KiB: half a level-two cache.
-  private static let cacheFloats = 1 << 17
+  /// 1 MiB: a level-two cache.
+  private static let cacheFloats = 1 << 18
 
   func forEach(_ body: (_ first: Int, _ window: kernel_winograd) -> Void) {
     for first in stride(from: 0, to: window.boards, by: boards) {
