@@ -5,6 +5,21 @@
 typedef float SUFFIX(vector) __attribute__((vector_size(64), aligned(4)));
 #define VECTOR SUFFIX(vector)
 
+// The end of a block whose last panel is not whole. Not inlined, as otherwise all blocks carry it.
+TARGET __attribute__((noinline)) static void SUFFIX(gemm_edge)(const kernel_gemm *g, ptrdiff_t row, ptrdiff_t column,
+                                                               const VECTOR *sums, int rows, int panels) {
+  for (int r = 0; r < rows; r++)
+    for (int p = 0; p < panels; p++) {
+      ptrdiff_t at = column + 16 * p;
+      size_t bytes = sizeof(float) * (size_t)(g->n - at < 16 ? g->n - at : 16);
+      VECTOR y = sums[r * panels + p], added = {0};
+      if (g->residual) memcpy(&added, g->residual + (row + r) * g->residual_stride + at, bytes);
+      y += added;
+      if (g->relu) y = __builtin_elementwise_max(y, (VECTOR){0});
+      memcpy(g->c + (row + r) * g->c_stride + at, &y, bytes);
+    }
+}
+
 TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_block)(
     const kernel_gemm *g, ptrdiff_t row, ptrdiff_t column, const int rows, const int panels) {
   VECTOR sum[ROW_BLOCK][PANEL_BLOCK];
@@ -38,24 +53,23 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_block)(
       for (int p = 0; p < panels; p++) sum[r][p] = MULTIPLY_ADD(input, weight[p], sum[r][p]);
     }
   }
+  if (column + 16 * panels > g->n) {
+    VECTOR edge[ROW_BLOCK * PANEL_BLOCK];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++)
+#pragma clang loop unroll(full)
+      for (int p = 0; p < panels; p++) edge[r * panels + p] = sum[r][p];
+    return SUFFIX(gemm_edge)(g, row, column, edge, rows, panels);
+  }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++)
 #pragma clang loop unroll(full)
     for (int p = 0; p < panels; p++) {
-      ptrdiff_t at = column + 16 * p, width = g->n - at < 16 ? g->n - at : 16;
-      const float *residual = g->residual ? g->residual + (row + r) * g->residual_stride + at : NULL;
-      float *c = g->c + (row + r) * g->c_stride + at;
       VECTOR y = sum[r][p];
-      if (width == 16) {
-        if (residual) y += *(const VECTOR *)residual;
-        if (g->relu) y = __builtin_elementwise_max(y, (VECTOR){0});
-        *(VECTOR *)c = y;
-      } else {
-        for (ptrdiff_t j = 0; j < width; j++) {
-          float value = y[j] + (residual ? residual[j] : 0);
-          c[j] = g->relu && value < 0 ? 0 : value;
-        }
-      }
+      ptrdiff_t at = column + 16 * p;
+      if (g->residual) y += *(const VECTOR *)(g->residual + (row + r) * g->residual_stride + at);
+      if (g->relu) y = __builtin_elementwise_max(y, (VECTOR){0});
+      *(VECTOR *)(g->c + (row + r) * g->c_stride + at) = y;
     }
 }
 
