@@ -51,8 +51,8 @@ extension Tape {
 
   private static func packedSize(_ product: kernel_gemm) -> Int { (product.n + 15) / 16 * 16 * product.k }
 
-  /// Whether skipping the zeros of a pays, as behind a ReLU and in the gradient in front of one: at most half of
-  /// its elements differ from zero. What they meet in b is taken to be finite.
+  /// Whether skipping the zeros of a pays, as behind a ReLU and in the gradient in front of one. What its
+  /// elements meet in b is taken to be finite.
   private func isSparse(
     _ a: UnsafePointer<Float>, transposed: (Bool, Bool), rows: Int, columns: Int, inner: Int, adding: Bool
   ) -> Bool {
@@ -60,7 +60,9 @@ extension Tape {
     guard columns >= 64, rows >= (transposed.1 ? 16 : 1), inner <= Self.longestList || !adding else {
       return false
     }
-    return 2 * kernels.count_nonzero(a, rows * inner) <= rows * inner
+    // A large matrix costs more to turn around than its product without its zeros saves.
+    guard !transposed.1 || rightMatrixIsCached(columns * inner) else { return false }
+    return kernels.count_nonzero(a, rows * inner) <= mostNonzero(of: rows * inner, times: columns * inner)
   }
 
   private func sparseMultiply(
@@ -114,3 +116,12 @@ extension Tape {
     }
   }
 }
+
+/// How many of the `count` elements of a left matrix may differ from zero for skipping the others to pay: half of
+/// them, but an eighth where the right matrix of `floats` comes from beyond the cache, row by row as it is needed.
+func mostNonzero(of count: Int, times floats: Int) -> Int {
+  rightMatrixIsCached(floats) ? count / 2 : count / 8
+}
+
+/// Whether a matrix stays in a level-two cache.
+private func rightMatrixIsCached(_ floats: Int) -> Bool { floats <= 1 << 18 }

@@ -87,7 +87,8 @@ extension InferenceNetwork {
   /// Whether a product skips the zeros of its input, as behind a ReLU: the results are the same bits either way.
   private func isSparse(_ product: kernel_gemm) -> Bool {
     guard product.n >= 64, product.residual == nil else { return false }
-    return 2 * kernels.count_nonzero(product.a, product.m * product.k) <= product.m * product.k
+    let count = product.m * product.k
+    return kernels.count_nonzero(product.a, count) <= mostNonzero(of: count, times: product.n * product.k)
   }
 
   /// Whether a convolution of the input skips its zeros: the results are the same bits either way.
