@@ -61,8 +61,9 @@ extension Tape {
       return false
     }
     // A large matrix costs more to turn around than its product without its zeros saves.
-    guard !transposed.1 || rightMatrixIsCached(columns * inner) else { return false }
-    return kernels.count_nonzero(a, rows * inner) <= mostNonzero(of: rows * inner, times: columns * inner)
+    guard !transposed.1 || isCached(columns * inner) else { return false }
+    let largest = columns * max(rows, inner)
+    return kernels.count_nonzero(a, rows * inner) <= mostNonzero(of: rows * inner, withMatrix: largest)
   }
 
   private func sparseMultiply(
@@ -118,10 +119,10 @@ extension Tape {
 }
 
 /// How many of the `count` elements of a left matrix may differ from zero for skipping the others to pay: half of
-/// them, but an eighth where the right matrix of `floats` comes from beyond the cache, row by row as it is needed.
-func mostNonzero(of count: Int, times floats: Int) -> Int {
-  rightMatrixIsCached(floats) ? count / 2 : count / 8
+/// them, but an eighth where the right matrix or the result, of `floats`, comes from beyond the cache.
+func mostNonzero(of count: Int, withMatrix floats: Int) -> Int {
+  isCached(floats) ? count / 2 : count / 8
 }
 
 /// Whether a matrix stays in a level-two cache.
-private func rightMatrixIsCached(_ floats: Int) -> Bool { floats <= 1 << 18 }
+private func isCached(_ floats: Int) -> Bool { floats <= 1 << 18 }

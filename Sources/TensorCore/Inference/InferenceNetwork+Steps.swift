@@ -88,7 +88,8 @@ extension InferenceNetwork {
   private func isSparse(_ product: kernel_gemm) -> Bool {
     guard product.n >= 64, product.residual == nil else { return false }
     let count = product.m * product.k
-    return kernels.count_nonzero(product.a, count) <= mostNonzero(of: count, times: product.n * product.k)
+    return kernels.count_nonzero(product.a, count)
+      <= mostNonzero(of: count, withMatrix: product.n * product.k)
   }
 
   /// Whether a convolution of the input skips its zeros: the results are the same bits either way.
