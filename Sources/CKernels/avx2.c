@@ -7,7 +7,7 @@
 #define TABLE_NAME "avx2"
 #define ROW_BLOCK 6
 #define PANEL_BLOCK 1
-#define SPARSE_PANELS 4
+#define SPARSE_PANELS 2
 #define MULTIPLY_ADD(a, b, c) __builtin_elementwise_fma(a, b, c)
 #include "kernels.h"
 

@@ -4,8 +4,13 @@
 // Columns are summed in single precision over short blocks of rows and in double precision over the blocks.
 enum { SUFFIX(sum_block) = 64, SUFFIX(column_block) = 64 };
 
-TARGET static void SUFFIX(fill_rows)(float *y, const float *bias, ptrdiff_t rows, ptrdiff_t columns) {
-  for (ptrdiff_t i = 0; i < rows; i++) memcpy(y + i * columns, bias, (size_t)columns * sizeof(float));
+TARGET static void SUFFIX(fill_rows)(float *restrict y, const float *restrict bias, ptrdiff_t rows, ptrdiff_t columns) {
+  for (ptrdiff_t i = 0; i < rows; i++, y += columns) {
+    ptrdiff_t j = 0;
+    for (; j + 16 <= columns; j += 16)
+      for (int lane = 0; lane < 16; lane++) y[j + lane] = bias[j + lane];
+    for (; j < columns; j++) y[j] = bias[j];
+  }
 }
 
 TARGET static void SUFFIX(add_column_sums)(const float *restrict x, ptrdiff_t rows, ptrdiff_t columns,

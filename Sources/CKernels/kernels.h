@@ -1,6 +1,7 @@
 // All kernels of one instruction set. The including file defines TARGET (a function attribute), SUFFIX,
-// TABLE_NAME, ROW_BLOCK and PANEL_BLOCK (the register block of the matrix product), SPARSE_PANELS (that of the
-// one that skips zeros), MULTIPLY_ADD and, where there is an instruction for it, COMPRESS_NONZERO.
+// TABLE_NAME, ROW_BLOCK and PANEL_BLOCK (the register block of the matrix product), SPARSE_PANELS (for two rows of
+// the one that skips zeros), MULTIPLY_ADD and, where there are instructions for them, COMPRESS_NONZERO and
+// COMPRESS_NUMBERS.
 #include "CKernels.h"
 
 #include <math.h>

@@ -51,7 +51,8 @@ TARGET static void SUFFIX(adam)(const kernel_step *s, bool decoupled_decay) {
   SUFFIX(adam_run)(s, decoupled_decay, false);
 }
 
-INLINE void SUFFIX(rmsprop_run)(const kernel_step *s, bool centred, bool has_momentum, bool epsilon_inside) {
+INLINE void SUFFIX(rmsprop_part)(const kernel_step *s, ptrdiff_t start, ptrdiff_t end, bool centred,
+                                 bool has_momentum, bool epsilon_inside) {
   float *restrict p = s->parameter;
   const float *restrict gradient = s->gradient;
   float *restrict mean = s->first;
@@ -59,7 +60,7 @@ INLINE void SUFFIX(rmsprop_run)(const kernel_step *s, bool centred, bool has_mom
   float *restrict momentum = s->third;
   float scale = s->gradient_scale, rate = s->learning_rate, decay = s->weight_decay;
   float alpha = s->second_rate, epsilon = s->epsilon, kept = s->first_rate;
-  for (ptrdiff_t i = 0; i < s->count; i++) {
+  for (ptrdiff_t i = start; i < end; i++) {
     float g = gradient[i] * scale + decay * p[i];
     float v = alpha * square[i] + (1 - alpha) * (g * g);
     square[i] = v;
@@ -78,6 +79,31 @@ INLINE void SUFFIX(rmsprop_run)(const kernel_step *s, bool centred, bool has_mom
       p[i] -= rate * g / deviation;
     }
   }
+}
+
+// What a step does where the gradient is zero, without the root and the quotient that take most of its time. Weights of
+// units that were not active have such gradients.
+INLINE void SUFFIX(rmsprop_decay)(const kernel_step *s, ptrdiff_t start, bool centred) {
+  float *restrict mean = s->first;
+  float *restrict square = s->second;
+  for (ptrdiff_t i = start; i < start + 16; i++) square[i] *= s->second_rate;
+  for (ptrdiff_t i = start; i < start + 16 && centred; i++) mean[i] *= s->second_rate;
+}
+
+INLINE bool SUFFIX(are_zero)(const float *x) {
+  int32_t bits = 0;
+  for (int i = 0; i < 16; i++) bits |= SUFFIX(to_bits)(x[i]);
+  return !(bits & 0x7FFFFFFF);
+}
+
+INLINE void SUFFIX(rmsprop_run)(const kernel_step *s, bool centred, bool has_momentum, bool epsilon_inside) {
+  bool skips = !has_momentum && s->weight_decay == 0 && s->epsilon > 0;
+  ptrdiff_t i = 0;
+  for (; i + 16 <= s->count; i += 16) {
+    if (skips && SUFFIX(are_zero)(s->gradient + i)) SUFFIX(rmsprop_decay)(s, i, centred);
+    else SUFFIX(rmsprop_part)(s, i, i + 16, centred, has_momentum, epsilon_inside);
+  }
+  SUFFIX(rmsprop_part)(s, i, s->count, centred, has_momentum, epsilon_inside);
 }
 
 // RMSprop (Tieleman and Hinton 2012); centred as in Graves (2013).

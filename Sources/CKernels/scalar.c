@@ -4,7 +4,7 @@
 #define TABLE_NAME "scalar"
 #define ROW_BLOCK 2
 #define PANEL_BLOCK 1
-#define SPARSE_PANELS 2
+#define SPARSE_PANELS 1
 #define MULTIPLY_ADD(a, b, c) ((a) * (b) + (c))
 #include "kernels.h"
 

@@ -56,9 +56,31 @@ TARGET static void SUFFIX(interleave_four)(const float *restrict x, ptrdiff_t co
     for (int i = 0; i < 4; i++) y[i] = x[i * x_stride + first];
 }
 
+// Few rows, as many as the compiler knows: the planes of small images.
+INLINE void SUFFIX(transpose_narrow)(const float *restrict x, const int rows, ptrdiff_t columns, ptrdiff_t x_stride,
+                                     float *restrict y, ptrdiff_t y_stride, bool adding) {
+  for (ptrdiff_t c = 0; c < columns; c++)
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) y[c * y_stride + r] = x[r * x_stride + c] + (adding ? y[c * y_stride + r] : 0);
+}
+
+#define NARROW_CASE(rows) \
+  case rows: return SUFFIX(transpose_narrow)(x, rows, columns, x_stride, y, y_stride, adding)
+
 TARGET static void SUFFIX(transpose)(const float *restrict x, ptrdiff_t rows, ptrdiff_t columns,
                                      ptrdiff_t x_stride, float *restrict y, ptrdiff_t y_stride, bool adding) {
   if (rows == 4 && y_stride == 4 && !adding) return SUFFIX(interleave_four)(x, columns, x_stride, y);
+  switch (rows) {
+    NARROW_CASE(2);
+    NARROW_CASE(3);
+    NARROW_CASE(4);
+    NARROW_CASE(5);
+    NARROW_CASE(6);
+    NARROW_CASE(7);
+    NARROW_CASE(8);
+    NARROW_CASE(9);
+    NARROW_CASE(10);
+  }
   for (ptrdiff_t top = 0; top < rows; top += 16)
     for (ptrdiff_t left = 0; left < columns; left += 16) {
       const float *from = x + top * x_stride + left;
@@ -73,3 +95,4 @@ TARGET static void SUFFIX(transpose)(const float *restrict x, ptrdiff_t rows, pt
           to[c * y_stride + r] = from[r * x_stride + c] + (adding ? to[c * y_stride + r] : 0);
     }
 }
+#undef NARROW_CASE

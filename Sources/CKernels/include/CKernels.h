@@ -42,6 +42,10 @@ typedef struct {
   ptrdiff_t input_plane, output_plane;  // floats from one point's transformed tiles to the next one's
 } kernel_winograd;
 
+/// Sparse convolutions compute tiles of so many results of a row, and want the rows of an image, with padding up to
+/// whole tiles, and as many times the kernel's row as there are rows of tiles, to have at most so many floats.
+enum { kernel_sparse_tile = 8, kernel_sparse_floats = 16384 };
+
 /// The geometry of windows over channels-last images [boards, rows, columns, channels].
 typedef struct {
   ptrdiff_t boards, rows, columns, channels;
@@ -140,7 +144,7 @@ typedef struct {
   /// Writes [boards, out rows, out columns][kernel rows, kernel columns, channels]; outside the image is 0.
   void (*im2col)(const float *image, kernel_window, float *columns);
   ptrdiff_t (*count_nonzero)(const float *x, ptrdiff_t count);
-  /// result += the convolution of an image that is mostly zeros; kernels are in panels of 16 outputs,
+  /// result += the convolution of a small image that is mostly zeros (see `kernel_sparse_floats`); kernels are in panels of 16 outputs,
   /// [outputs / 16][kernel rows, kernel columns, channels][16]. And kernels += its gradient by the kernels.
   void (*sparse_convolution)(const float *image, kernel_window, const float *kernels, ptrdiff_t outputs,
                              float *result);

@@ -28,7 +28,7 @@ extension Tape {
       columns: (window.outputColumns - 1) / square.stride + 1, channels: outputs)
     let value = arena.floats(shape.count)
     let (weights, biases) = (node(weight).value, bias.map { UnsafePointer(node($0).value) })
-    if square.stride == 1 && isSparse(source, outputs: outputs) {
+    if square.stride == 1 && isSparse(source, window, outputs: outputs) {
       sparseConvolution(source.value, window, kernel: weights, bias: biases, outputs: outputs, into: value)
     } else if let tiled = kernel_winograd(source.shape, outputs: outputs, square) {
       winograd(source.value, tiled, kernel: weights, bias: biases, into: value)
@@ -54,7 +54,7 @@ extension Tape {
     if let bias, let target = gradientPointer(bias) {
       kernels.add_column_sums(gradient, result.shape.vectors, outputs, target)
     }
-    if square.stride == 1 && isSparse(source, outputs: outputs) {
+    if square.stride == 1 && isSparse(source, window, outputs: outputs) {
       if let target = gradientPointer(weight) {
         sparseGradient(source.value, window, gradient, outputs: outputs, into: target)
       }
@@ -166,6 +166,13 @@ extension kernel_window {
   }
 
   var taps: Int { kernel_rows * kernel_columns }
+  /// Whether the kernels of sparse convolutions have room for an image.
+  var isSmall: Bool {
+    let tile = kernel_sparse_tile
+    let tiles = (outputColumns + tile - 1) / tile
+    let (width, run) = ((tiles * tile + kernel_columns - 1) * channels, kernel_columns * channels)
+    return rows * max(width, tiles * run) <= kernel_sparse_floats
+  }
   /// The floats one result depends on.
   var patch: Int { taps * channels }
   var outputRows: Int { rows + 2 * padding - kernel_rows + 1 }

@@ -3,19 +3,21 @@ import COpenBLAS
 
 extension Tape {
   /// target[rows, columns] (+)= a[rows, inner] b[inner, columns], where a transposed operand is stored the other
-  /// way round. All matrices are dense and row-major.
+  /// way round; or with `bias` [columns], that plus the product. All matrices are dense and row-major.
   ///
   /// Products that are large in every direction go to OpenBLAS's SGEMM, which cuts them into blocks.
   func multiply(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, transposed: (Bool, Bool), rows: Int, columns: Int,
-    inner: Int, adding: Bool, into target: UnsafeMutablePointer<Float>
+    inner: Int, bias: UnsafePointer<Float>? = nil, adding: Bool, into target: UnsafeMutablePointer<Float>
   ) {
     guard rows > 0, columns > 0 else { return }
     if isSparse(a, transposed: transposed, rows: rows, columns: columns, inner: inner, adding: adding) {
       return sparseMultiply(
-        a, b, transposed: transposed, rows: rows, columns: columns, inner: inner, adding: adding,
+        a, b, transposed: transposed, rows: rows, columns: columns, inner: inner, bias: bias, adding: adding,
         into: target)
     }
+    if let bias { kernels.fill_rows(target, bias, rows, columns) }
+    let adding = adding || bias != nil
     if min(rows, columns, inner) >= Self.largeSide && rows * columns * inner > Self.largeProduct {
       return cblas_sgemm(
         CblasRowMajor, transposed.0 ? CblasTrans : CblasNoTrans, transposed.1 ? CblasTrans : CblasNoTrans,
@@ -57,7 +59,8 @@ extension Tape {
     _ a: UnsafePointer<Float>, transposed: (Bool, Bool), rows: Int, columns: Int, inner: Int, adding: Bool
   ) -> Bool {
     // Narrow products cost less than looking for zeros, and few rows less than turning b around.
-    guard columns >= 64, rows >= (transposed.1 ? 16 : 1), inner <= Self.longestList || !adding else {
+    guard columns >= 64, inner > 0, rows >= (transposed.1 ? 16 : 1), (inner <= Self.longestList || !adding)
+    else {
       return false
     }
     // A large matrix costs more to turn around than its product without its zeros saves.
@@ -68,7 +71,7 @@ extension Tape {
 
   private func sparseMultiply(
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, transposed: (Bool, Bool), rows: Int, columns: Int,
-    inner: Int, adding: Bool, into target: UnsafeMutablePointer<Float>
+    inner: Int, bias: UnsafePointer<Float>?, adding: Bool, into target: UnsafeMutablePointer<Float>
   ) {
     var product = kernel_gemm()
     product.a_row = transposed.0 ? 1 : inner
@@ -76,7 +79,11 @@ extension Tape {
     (product.a, product.b) = (a, b)
     (product.m, product.n, product.k) = (rows, columns, inner)
     (product.c, product.c_stride) = (target, columns)
-    if adding { (product.residual, product.residual_stride) = (UnsafePointer(target), columns) }
+    // The kernel reads whole vectors of the bias.
+    let fills = bias != nil && columns % 16 != 0
+    if let bias, fills { kernels.fill_rows(target, bias, rows, columns) }
+    if !fills { product.bias = bias }
+    if adding || fills { (product.residual, product.residual_stride) = (UnsafePointer(target), columns) }
     let packed = scratch(Self.packedSize(product))
     if transposed.1 && columns % 16 == 0 {
       // In rows rather than panels, as whole rows are what is skipped.

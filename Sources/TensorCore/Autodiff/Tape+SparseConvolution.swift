@@ -4,8 +4,8 @@ import CKernels
 extension Tape {
   /// Whether skipping zeros pays: at most a quarter of the elements differ from zero, and nobody asks for the
   /// image's gradient.
-  func isSparse(_ image: Node, outputs: Int) -> Bool {
-    guard !image.needsGradient, outputs % 16 == 0 else { return false }
+  func isSparse(_ image: Node, _ window: kernel_window, outputs: Int) -> Bool {
+    guard !image.needsGradient, outputs % 16 == 0, window.isSmall else { return false }
     return 4 * kernels.count_nonzero(image.value, image.shape.count) <= image.shape.count
   }
 

@@ -97,7 +97,7 @@ extension InferenceNetwork {
     -> Bool
   {
     guard step.plan.input.index == 0, step.plan.residual == nil, step.output.channels % 16 == 0,
-      step.plan.window?.isPlain ?? false
+      step.plan.window?.isPlain ?? false, window.isSmall
     else { return false }
     let count = window.boards * step.input.count
     return 4 * kernels.count_nonzero(input, count) <= count
