@@ -14,12 +14,17 @@ extension Tape {
     precondition(
       cotangent.count == node(variable).shape.count, "the cotangent has another size than the value")
     for i in 0...variable.index where nodes[i].needsGradient && nodes[i].gradient == nil {
-      nodes[i].gradient = arena.zeros(nodes[i].shape.count)
+      nodes[i].gradient = arena.floats(nodes[i].shape.count)
+      nodes[i].isFresh = true
     }
-    if let seed = nodes[variable.index].gradient {
+    if let seed = gradientPointer(variable) {
       for (i, value) in cotangent.enumerated() { seed[i] += value }
     }
-    for i in stride(from: variable.index, through: 0, by: -1) { propagate(nodes[i]) }
+    for i in stride(from: variable.index, through: 0, by: -1) {
+      settle(i)
+      propagate(nodes[i])
+    }
+    settleParameters()
   }
 
   /// Adds what a value's gradient means for its operands to theirs.
@@ -39,6 +44,8 @@ extension Tape {
       functionGradient(result, gradient, input, function)
     case .combination(let first, let second, let kind):
       combinationGradient(result, gradient, first, second, kind)
+    case .perturbation(let mean, let deviation, let to, let from):
+      perturbationGradient(result, gradient, mean, deviation, to: to, from: from)
     case .weightedSum(let first, let firstScale, let second, let secondScale):
       addScaled(gradient, firstScale, count, to: first)
       addScaled(gradient, secondScale, count, to: second)
@@ -62,7 +69,7 @@ extension Tape {
   /// Of operations that only move elements.
   private func moveGradient(_ result: Node, _ gradient: UnsafePointer<Float>) {
     switch result.operation {
-    case .reshape(let input): addScaled(gradient, 1, result.shape.count, to: input)
+    case .reshape(let input): passGradient(gradient, count: result.shape.count, to: input)
     case .permute(let input, let order): permuteGradient(result, gradient, input, order)
     case .slice(let input, let axis, let start): sliceGradient(result, gradient, input, axis, start)
     case .concatenation(let parts, let axis): concatenationGradient(result, gradient, parts, axis)

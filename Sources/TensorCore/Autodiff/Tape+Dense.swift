@@ -6,10 +6,9 @@ extension Tape {
     let inputs = source.shape.channels
     precondition(node(weight).shape.count == inputs * outputs, "the weight does not fit \(inputs) inputs")
     let value = arena.floats(shape.count)
-    if let bias { kernels.fill_rows(value, node(bias).value, shape.vectors, outputs) }
     multiply(
       source.value, node(weight).value, transposed: (false, true), rows: shape.vectors, columns: outputs,
-      inner: inputs, adding: bias != nil, into: value)
+      inner: inputs, bias: bias.map { UnsafePointer(node($0).value) }, adding: false, into: value)
     return record(
       .dense(input, weight: weight, bias: bias), shape: shape, value: value, needsGradient: true)
   }
@@ -18,22 +17,23 @@ extension Tape {
     _ result: Node, _ gradient: UnsafeMutablePointer<Float>, _ input: Variable, _ weight: Variable,
     _ bias: Variable?
   ) {
-    let source = node(input)
+    // Not by `node`, which would clear gradients that are written here.
+    let source = nodes[input.index]
     let rows = result.shape.vectors
     let outputs = result.shape.channels
     let inputs = source.shape.channels
-    if let target = gradientPointer(weight) {
+    if let (target, isFresh) = claimGradient(of: weight) {
       multiply(
         gradient, source.value, transposed: (true, false), rows: outputs, columns: inputs, inner: rows,
-        adding: true, into: target)
+        adding: !isFresh, into: target)
     }
     if let bias, let target = gradientPointer(bias) {
       kernels.add_column_sums(gradient, rows, outputs, target)
     }
-    if let target = source.gradient {
+    if let (target, isFresh) = claimGradient(of: input) {
       multiply(
-        gradient, node(weight).value, transposed: (false, false), rows: rows, columns: inputs,
-        inner: outputs, adding: true, into: target)
+        gradient, nodes[weight.index].value, transposed: (false, false), rows: rows, columns: inputs,
+        inner: outputs, adding: !isFresh, into: target)
     }
   }
 }

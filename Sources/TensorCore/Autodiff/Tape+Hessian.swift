@@ -51,6 +51,11 @@ extension Tape {
       return constant(UnsafeBufferPointer(rebasing: direction[offset...]), shape: node.shape)
     case .weightedSum(let first, let firstScale, let second, let secondScale):
       return total(linear(first) { scale($0, by: firstScale) }, linear(second) { scale($0, by: secondScale) })
+    case .perturbation(let mean, let deviation, let to, let from):
+      let factors = reshape(to, to: VariableShape(batch: node.shape.batch, channels: 1))
+      return total(
+        linear(mean) { reshape($0, to: node.shape) },
+        linear(deviation) { multiply(reshape($0, to: node.shape), multiply(factors, from)) })
     case .sum(let input, let factor):
       let shape = nodes[input.index].shape
       return linear(input) { sum($0, over: shape.axesReduced(to: node.shape), scale: factor) }

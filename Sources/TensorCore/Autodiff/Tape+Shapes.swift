@@ -62,13 +62,14 @@ extension Tape {
   func permuteGradient(
     _ result: Node, _ gradient: UnsafePointer<Float>, _ input: Variable, _ order: Permutation
   ) {
-    guard let target = gradientPointer(input) else { return }
-    if let turn = order.transposition(of: node(input).shape) {
+    if let turn = order.transposition(of: nodes[input.index].shape) {
+      guard let (target, isFresh) = claimGradient(of: input) else { return }
       return forEachMatrix(turn) { start in
         kernels.transpose(
-          gradient + start, turn.columns, turn.rows, turn.rows, target + start, turn.columns, true)
+          gradient + start, turn.columns, turn.rows, turn.rows, target + start, turn.columns, !isFresh)
       }
     }
+    guard let target = gradientPointer(input) else { return }
     walk(node(input).shape, order, result.shape) { from, step, to, count in
       for i in 0..<count { target[from + i * step] += gradient[to + i] }
     }

@@ -21,7 +21,9 @@ public final class Tape: @unchecked Sendable {
   private var scratchMemory = FloatBuffer(count: 0)
   /// The operands of operations that have many.
   var operands: [Variable] = []
-  private let gradientMemory: FloatBuffer
+  let gradientMemory: FloatBuffer
+  /// Of every trained tensor the first node with its value, which may be fresh; or why there is none.
+  var owners: [Int]
   private let statisticsMemory: FloatBuffer
 
   public convenience init(parameters: Parameters) {
@@ -37,6 +39,7 @@ public final class Tape: @unchecked Sendable {
   private init(parameters: Parameters, wantsGradient: Bool) {
     self.parameters = parameters
     gradientMemory = FloatBuffer(count: wantsGradient ? parameters.layout.trainedCount : 0)
+    owners = [Int](repeating: Self.cleared, count: parameters.layout.trained.count)
     statisticsMemory = FloatBuffer(count: wantsGradient ? parameters.layout.bufferCount : 0)
     nodes.reserveCapacity(256)
     operands.reserveCapacity(64)
@@ -44,8 +47,11 @@ public final class Tape: @unchecked Sendable {
   }
 
   /// dL/dparameters, laid out like `parameters.trained`. Valid as long as the tape lives: keep it alive, as a
-  /// stored property or with `withExtendedLifetime`, while the memory is used.
-  public var gradient: UnsafeMutableBufferPointer<Float> { gradientMemory.all }
+  /// stored property or with `withExtendedLifetime`, while the memory is used, and ask anew after a `reset`.
+  public var gradient: UnsafeMutableBufferPointer<Float> {
+    settleParameters()
+    return gradientMemory.all
+  }
   /// Batch means and unbiased batch variances, laid out like `parameters.buffers`.
   public var statistics: UnsafeMutableBufferPointer<Float> { statisticsMemory.all }
 
@@ -57,7 +63,7 @@ public final class Tape: @unchecked Sendable {
     arena.reset()
     nodes.removeAll(keepingCapacity: true)
     operands.removeAll(keepingCapacity: true)
-    gradientMemory.all.update(repeating: 0)
+    for i in owners.indices { owners[i] = Self.unused }
     self.mode = mode
     batch = 0
   }
@@ -95,7 +101,7 @@ public final class Tape: @unchecked Sendable {
         operation: .leaf, shape: VariableShape(batch: 1, channels: entry.shape.count),
         value: value + entry.offset,
         gradient: hasGradient ? gradientMemory.pointer + entry.offset : nil,
-        needsGradient: hasGradient))
+        needsGradient: hasGradient, isFresh: hasGradient && own(index)))
     return Variable(index: nodes.count - 1)
   }
 
@@ -128,10 +134,8 @@ public final class Tape: @unchecked Sendable {
     return scratchMemory.pointer
   }
 
-  func node(_ variable: Variable) -> Node { nodes[variable.index] }
-
-  /// The memory for what an operand's gradient is added to; nil where nobody asks for it.
-  func gradientPointer(_ variable: Variable) -> UnsafeMutablePointer<Float>? {
-    nodes[variable.index].gradient
+  func node(_ variable: Variable) -> Node {
+    settle(variable.index)
+    return nodes[variable.index]
   }
 }

@@ -15,6 +15,7 @@ enum Operation {
   case function(Variable, ElementFunction)
   case combination(Variable, Variable, kernel_combination)
   case weightedSum(Variable, Float, Variable, Float)
+  case perturbation(mean: Variable, deviation: Variable, to: Variable, from: Variable)
   // Sums over axes, and rows.
   case sum(Variable, scale: Float)
   case maximum(Variable, indices: UnsafeMutablePointer<Int32>)
@@ -59,4 +60,6 @@ struct Node {
   /// Of the same size as the value; present from `backward` on, if the value needs one.
   var gradient: UnsafeMutablePointer<Float>?
   let needsGradient: Bool
+  /// Whether the gradient is zero though its memory was not cleared: whoever comes first need not add.
+  var isFresh = false
 }

@@ -41,12 +41,9 @@ public struct NoisyDense: PlannedLayer {
       return tape.dense(
         input, weight: tape.parameter(weight), bias: tape.parameter(bias), outputs: outputs)
     }
-    let matrix = VariableShape(batch: outputs, channels: inputs)
     let from = tape.factorisedNoise(count: inputs)
     let to = tape.factorisedNoise(count: outputs)
-    let noise = tape.multiply(tape.reshape(to, to: VariableShape(batch: outputs, channels: 1)), from)
-    let weights = tape.add(
-      tape.parameter(weight, as: matrix), tape.multiply(tape.parameter(weightDeviation, as: matrix), noise))
+    let weights = tape.perturb(tape.parameter(weight), tape.parameter(weightDeviation), to: to, from: from)
     let biases = tape.add(tape.parameter(bias), tape.multiply(tape.parameter(biasDeviation), to))
     return tape.dense(input, weight: weights, bias: biases, outputs: outputs)
   }

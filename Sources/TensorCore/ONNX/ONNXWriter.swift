@@ -103,6 +103,7 @@ struct ONNXWriter {
     case .patches(let input, let geometry, let fill):
       return patches(node, self[input], geometry, fill: fill)
     case .gather(let input, let indices): return try gather(node, input, indices, at: index)
+    case .perturbation: throw ONNXError("noise on weights")
     case .overlap: throw ONNXError("transposed convolution")
     case .crossEntropy, .squaredError, .huber: throw ONNXError("loss")
     }
