@@ -25,7 +25,7 @@ package final class DQNLearner {
   }
 
   package var network: Network { networks.network }
-  private var isNoisy: Bool { parameters.head.noise > 0 }
+  var isNoisy: Bool { parameters.head.noise > 0 }
 
   /// Action values [count, actions] of observations [count, planes, rows, columns], with noise drawn from `random` if
   /// the network is noisy.

@@ -15,6 +15,8 @@ public protocol ExperienceLearner: AnyObject, EpisodeMemory {
   var network: Network { get }
   /// How many samples the memory holds.
   var sampleCount: Int { get }
+  /// Whether `evaluate` has to see every step, as it remembers what it saw or draws from `random`.
+  var evaluatesEveryStep: Bool { get }
   /// Action values [lanes, actions] of what the lanes see, [lanes, planes x rows x columns].
   func evaluate(_ planes: [Float], into values: inout [Float], using random: inout Random)
   /// One gradient step on samples of the memory; returns its loss.

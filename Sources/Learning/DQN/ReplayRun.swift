@@ -73,12 +73,19 @@ public final class ReplayRun<G: Game, Learner: ExperienceLearner> {
     var random = Random(seed: session.job.seed, purpose: .agent, index: counters.rounds)
     counters.rounds += 1
     for index in lanes.indices { game.observe(lanes[index].state, asRow: index, of: &planes) }
-    learner.evaluate(planes, into: &values, using: &random)
+    // Where all actions are random, nobody asks for values.
+    var isEvaluated = learner.evaluatesEveryStep
+    if isEvaluated { learner.evaluate(planes, into: &values, using: &random) }
     var finished: [GameRecord] = []
     for index in lanes.indices {
       let legal = game.legalActions(in: lanes[index].state)
+      let isRandom = random.uniformFloat() < epsilon
+      if !isRandom && !isEvaluated {
+        learner.evaluate(planes, into: &values, using: &random)
+        isEvaluated = true
+      }
       let action =
-        random.uniformFloat() < epsilon
+        isRandom
         ? legal.randomAction(using: &random)
         : greedyAction(values: values, row: index, actionCount: game.actionCount, legal: legal)
       let transition = lanes[index].step(game, taking: action)

@@ -35,6 +35,9 @@ public final class TransitionLearner: ExperienceLearner {
       lane: lane, action: action, transition: transition, next: observation, legal: legal, mover: mover)
   }
 
+  /// Noise is drawn whether or not the values are used, so that it does not depend on exploration.
+  public var evaluatesEveryStep: Bool { learner.isNoisy }
+
   public func evaluate(_ planes: [Float], into values: inout [Float], using random: inout Random) {
     learner.evaluate(planes, count: lanes, into: &values, using: &random)
   }

@@ -50,6 +50,9 @@ public final class SequenceLearner: ExperienceLearner {
       memory: memories[places(of: lane)])
   }
 
+  /// What is remembered of an episode goes on with every step.
+  public var evaluatesEveryStep: Bool { true }
+
   public func evaluate(_ planes: [Float], into values: inout [Float], using random: inout Random) {
     learner.evaluate(planes, count: lanes, memories: &memories, into: &values)
   }
