@@ -84,10 +84,8 @@ INLINE void SUFFIX(rmsprop_part)(const kernel_step *s, ptrdiff_t start, ptrdiff_
 // What a step does where the gradient is zero, without the root and the quotient that take most of its time. Weights of
 // units that were not active have such gradients.
 INLINE void SUFFIX(rmsprop_decay)(const kernel_step *s, ptrdiff_t start, bool centred) {
-  float *restrict mean = s->first;
-  float *restrict square = s->second;
-  for (ptrdiff_t i = start; i < start + 16; i++) square[i] *= s->second_rate;
-  for (ptrdiff_t i = start; i < start + 16 && centred; i++) mean[i] *= s->second_rate;
+  *(VECTOR *)(s->second + start) *= s->second_rate;
+  if (centred) *(VECTOR *)(s->first + start) *= s->second_rate;
 }
 
 INLINE bool SUFFIX(are_zero)(const float *x) {
@@ -99,9 +97,12 @@ INLINE bool SUFFIX(are_zero)(const float *x) {
 INLINE void SUFFIX(rmsprop_run)(const kernel_step *s, bool centred, bool has_momentum, bool epsilon_inside) {
   bool skips = !has_momentum && s->weight_decay == 0 && s->epsilon > 0;
   ptrdiff_t i = 0;
-  for (; i + 16 <= s->count; i += 16) {
-    if (skips && SUFFIX(are_zero)(s->gradient + i)) SUFFIX(rmsprop_decay)(s, i, centred);
-    else SUFFIX(rmsprop_part)(s, i, i + 16, centred, has_momentum, epsilon_inside);
+  while (i + 16 <= s->count) {
+    ptrdiff_t start = i;
+    while (i + 16 <= s->count && !(skips && SUFFIX(are_zero)(s->gradient + i))) i += 16;
+    SUFFIX(rmsprop_part)(s, start, i, centred, has_momentum, epsilon_inside);
+    for (; skips && i + 16 <= s->count && SUFFIX(are_zero)(s->gradient + i); i += 16)
+      SUFFIX(rmsprop_decay)(s, i, centred);
   }
   SUFFIX(rmsprop_part)(s, i, s->count, centred, has_momentum, epsilon_inside);
 }
