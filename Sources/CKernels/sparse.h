@@ -76,6 +76,17 @@ TARGET static void SUFFIX(list_elements)(const float *restrict image, kernel_win
     }
 }
 
+// Calls BODY for every element of the kernel that meets something other than zero in a tile: `*list` is its number in
+// the kernel's row, `from` the tile's inputs, `kernels` the weights of that row.
+#define FOR_EACH_ELEMENT(...)                                                                             \
+  for (ptrdiff_t i = 0; i < w.kernel_rows; i++, kernels += s.run * 16) {                                  \
+    ptrdiff_t y = row + i - w.padding;                                                                    \
+    if (y < 0 || y >= w.rows) continue;                                                                   \
+    const int32_t *list = lists->elements + (y * s.tiles + tile) * s.run;                                 \
+    const float *from = lists->rows + y * s.width + tile * SUFFIX(tile) * w.channels;                     \
+    for (const int32_t *end = list + lists->counts[y * s.tiles + tile]; list < end; list++) { __VA_ARGS__ } \
+  }
+
 // Adds the inputs of one tile of results, in one panel of outputs.
 INLINE void SUFFIX(convolve_tile)(const SUFFIX(sparse_image) *lists, kernel_window w, SUFFIX(sparse_shape) s,
                                   ptrdiff_t row, ptrdiff_t tile, const float *kernels, ptrdiff_t outputs,
@@ -84,18 +95,10 @@ INLINE void SUFFIX(convolve_tile)(const SUFFIX(sparse_image) *lists, kernel_wind
 #pragma clang loop unroll(full)
   for (int t = 0; t < SUFFIX(tile); t++)
     sum[t] = t < count ? *(const VECTOR *)(result + t * outputs) : (VECTOR){0};
-  for (ptrdiff_t i = 0; i < w.kernel_rows; i++, kernels += s.run * 16) {
-    ptrdiff_t y = row + i - w.padding;
-    if (y < 0 || y >= w.rows) continue;
-    const int32_t *list = lists->elements + (y * s.tiles + tile) * s.run;
-    const float *from = lists->rows + y * s.width + tile * SUFFIX(tile) * w.channels;
-    for (const int32_t *end = list + lists->counts[y * s.tiles + tile]; list < end; list++) {
+  FOR_EACH_ELEMENT(
       VECTOR weight = *(const VECTOR *)(kernels + *list * 16);
-#pragma clang loop unroll(full)
-      for (int t = 0; t < SUFFIX(tile); t++)
-        sum[t] = MULTIPLY_ADD(from[*list + t * w.channels] - (VECTOR){0}, weight, sum[t]);
-    }
-  }
+      UNROLLED for (int t = 0; t < SUFFIX(tile); t++)
+        sum[t] = MULTIPLY_ADD(from[*list + t * w.channels] - (VECTOR){0}, weight, sum[t]);)
 #pragma clang loop unroll(full)
   for (int t = 0; t < SUFFIX(tile); t++)
     if (t < count) *(VECTOR *)(result + t * outputs) = sum[t];
@@ -109,19 +112,11 @@ INLINE void SUFFIX(tile_gradient)(const SUFFIX(sparse_image) *lists, kernel_wind
 #pragma clang loop unroll(full)
   for (int t = 0; t < SUFFIX(tile); t++)
     slope[t] = t < count ? *(const VECTOR *)(gradient + t * outputs) : (VECTOR){0};
-  for (ptrdiff_t i = 0; i < w.kernel_rows; i++, kernels += s.run * 16) {
-    ptrdiff_t y = row + i - w.padding;
-    if (y < 0 || y >= w.rows) continue;
-    const int32_t *list = lists->elements + (y * s.tiles + tile) * s.run;
-    const float *from = lists->rows + y * s.width + tile * SUFFIX(tile) * w.channels;
-    for (const int32_t *end = list + lists->counts[y * s.tiles + tile]; list < end; list++) {
-      VECTOR sum[2] = {*(const VECTOR *)(kernels + *list * 16), {0}};
-#pragma clang loop unroll(full)
-      for (int t = 0; t < SUFFIX(tile); t++)
+  FOR_EACH_ELEMENT(
+      VECTOR sum[2]; sum[0] = *(const VECTOR *)(kernels + *list * 16); sum[1] = (VECTOR){0};
+      UNROLLED for (int t = 0; t < SUFFIX(tile); t++)
         sum[t & 1] = MULTIPLY_ADD(from[*list + t * w.channels] - (VECTOR){0}, slope[t], sum[t & 1]);
-      *(VECTOR *)(kernels + *list * 16) = sum[0] + sum[1];
-    }
-  }
+      *(VECTOR *)(kernels + *list * 16) = sum[0] + sum[1];)
 }
 
 // Calls BODY for every tile of every panel: `at`, where its results begin, and `count`, how many there are.
@@ -154,3 +149,4 @@ TARGET static void SUFFIX(sparse_kernel_gradient)(const float *restrict image, k
                                       kernels + panel * w.kernel_rows * s.run * 16);)
 }
 #undef FOR_EACH_TILE
+#undef FOR_EACH_ELEMENT

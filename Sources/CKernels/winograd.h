@@ -5,7 +5,6 @@
 // products of all x - p but one.
 
 #define MOST_POINTS 6
-#define UNROLLED _Pragma("clang loop unroll(full)")
 
 // One dimension of the input transform, B^T x.
 INLINE void SUFFIX(winograd_window)(const VECTOR *x, const int points, VECTOR *y) {
