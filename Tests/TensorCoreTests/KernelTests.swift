@@ -31,26 +31,10 @@ struct KernelTests {
         for row in 0..<k { b[((column / 16) * k + row) * 16 + column % 16] = 0 }
       }
       let residual = generator.floats(m * n)
+      let product = ProductCase(
+        m: m, n: n, k: k, isTurned: false, a: a, b: b, bias: bias, residual: residual)
       func run(_ table: kernel_table, relu: Bool, full: Bool) -> [Float] {
-        var c = [Float](repeating: .nan, count: m * n + 1)
-        a.withUnsafeBufferPointer { a in
-          b.withUnsafeBufferPointer { b in
-            bias.withUnsafeBufferPointer { bias in
-              residual.withUnsafeBufferPointer { residual in
-                c.withUnsafeMutableBufferPointer { c in
-                  var arguments = kernel_gemm(
-                    a: a.baseAddress, b: b.baseAddress, bias: full ? bias.baseAddress : nil,
-                    residual: full ? residual.baseAddress : nil, c: c.baseAddress, a_row: k, a_inner: 1,
-                    b_inner: 16, b_panel: 16 * k, residual_stride: n, c_stride: n, m: m, n: n, k: k,
-                    relu: relu)
-                  table.gemm(&arguments)
-                }
-              }
-            }
-          }
-        }
-        #expect(c[m * n].isNaN, "written past the end")
-        return Array(c.prefix(m * n))
+        product.run(hasBias: full, hasResidual: full, relu: relu) { table.gemm($0) }
       }
       for (relu, full) in [(false, false), (true, true), (true, false), (false, true)] {
         let expected = run(scalar, relu: relu, full: full)

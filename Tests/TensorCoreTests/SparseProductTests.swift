@@ -11,35 +11,6 @@ struct SparseProductTests {
     }
   }
 
-  /// One product by `multiply`, with everything that can be added to it.
-  private struct Product {
-    let (m, n, k): (Int, Int, Int)
-    let isTurned: Bool
-    let (a, b, bias, residual): ([Float], [Float], [Float], [Float])
-
-    func run(isFull: Bool, _ multiply: (UnsafePointer<kernel_gemm>) -> Void) -> [Float] {
-      var c = [Float](repeating: .nan, count: m * n + 1)
-      a.withUnsafeBufferPointer { a in
-        b.withUnsafeBufferPointer { b in
-          bias.withUnsafeBufferPointer { bias in
-            residual.withUnsafeBufferPointer { residual in
-              c.withUnsafeMutableBufferPointer { c in
-                var arguments = kernel_gemm(
-                  a: a.baseAddress, b: b.baseAddress, bias: bias.baseAddress,
-                  residual: isFull ? residual.baseAddress : nil, c: c.baseAddress, a_row: isTurned ? 1 : k,
-                  a_inner: isTurned ? m : 1, b_inner: 16, b_panel: 16 * k, residual_stride: n, c_stride: n,
-                  m: m, n: n, k: k, relu: isFull)
-                multiply(&arguments)
-              }
-            }
-          }
-        }
-      }
-      #expect(c[m * n].isNaN, "written past the end")
-      return Array(c.prefix(m * n))
-    }
-  }
-
   @Test(
     "give the bits of products that do not, and agree with the scalar twin",
     arguments: Kernels.available.indices)
@@ -52,13 +23,16 @@ struct SparseProductTests {
     for (m, n, k) in sizes {
       for (isTurned, share) in [(false, Float(0.2)), (true, 0.2), (false, 0), (false, 1)] {
         let padded = (n + 15) / 16 * 16
-        let product = Product(
+        let product = ProductCase(
           m: m, n: n, k: k, isTurned: isTurned, a: sparse(m * k, share: share, using: &generator),
           b: generator.floats(padded * k), bias: generator.floats(padded), residual: generator.floats(m * n))
         for isFull in [false, true] {
-          let result = product.run(isFull: isFull) { kernels.sparse_gemm($0) }
-          #expect(result == product.run(isFull: isFull) { kernels.gemm($0) }, "\(m) x \(n) x \(k)")
-          let expected = product.run(isFull: isFull) { scalar.sparse_gemm($0) }
+          func run(_ multiply: ProductCase.Multiply) -> [Float] {
+            product.run(hasBias: true, hasResidual: isFull, relu: isFull, multiply)
+          }
+          let result = run { kernels.sparse_gemm($0) }
+          #expect(result == run { kernels.gemm($0) }, "\(m) x \(n) x \(k)")
+          let expected = run { scalar.sparse_gemm($0) }
           #expect(largestDifference(result, expected) < 1e-5)
         }
       }
