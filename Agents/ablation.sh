@@ -1,6 +1,7 @@
 #!/bin/sh
 # Trains an agent with every line of settings of a file, with the same budget and seeds, and tells what each is worth:
 #   Agents/ablation.sh AGENT VARIANTS FOLDER BUDGET...
+# as in  Agents/ablation.sh Agents/connect4/ablation.toml Agents/connect4/ablation.txt runs/ablation --for 3m
 # VARIANTS has a line `name --set key=value ...` for each variant, the first of them the agent as it is; BUDGET goes to
 # `selfplay train`: --for 3m or --steps 1000000. From the environment come SEEDS ("1 2 3"), AT_ONCE (2 runs of one
 # thread each) and SELFPLAY. What has been trained is not trained again: go on with a broken table by the same command.
