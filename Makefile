@@ -40,7 +40,8 @@ DEMO = runs/demo
 
 demo: build
 	@rm -rf $(DEMO)
-	$(SELFPLAY) train connect4 --run $(DEMO) --for 2m
+	$(SELFPLAY) train connect4 --run $(DEMO) --for 2m --set network.blocks=2 --set network.channels=32 \
+	  --set training.window=60000 --set training.window_start=0 --set evaluation.steps=60000
 	@echo; echo "== The trained agent against 400 playouts a move =="
 	$(SELFPLAY) pit $(DEMO) uct:400 --game connect4 --games 100 --threads 2 --out $(DEMO)/match
 	@echo; echo "== ... and against itself before any training, whose moves are drawn so that games differ =="
