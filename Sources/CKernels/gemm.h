@@ -26,44 +26,44 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_block)(
   ptrdiff_t k = g->k, a_row = g->a_row, a_inner = g->a_inner, b_inner = g->b_inner, b_panel = g->b_panel;
   const float *a = g->a + row * a_row;
   const float *b = g->b + column / 16 * b_panel;
-#pragma clang loop unroll(full)
+  UNROLLED
   for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
+    UNROLLED
     for (int p = 0; p < panels; p++)
       sum[r][p] = g->bias ? *(const VECTOR *)(g->bias + column + 16 * p) : (VECTOR){0};
   // Columns far apart in memory are fetched ahead: what this block is added to, and the next columns of b.
   if (g->residual)
-#pragma clang loop unroll(full)
+    UNROLLED
     for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
+      UNROLLED
       for (int p = 0; p < panels; p++)
         __builtin_prefetch(g->residual + (row + r) * g->residual_stride + column + 16 * p);
   const float *next = row == 0 ? b + panels * b_panel : b;
   for (ptrdiff_t i = 0; i < k; i++, a += a_inner, b += b_inner, next += b_inner) {
     VECTOR weight[PANEL_BLOCK];
-#pragma clang loop unroll(full)
+    UNROLLED
     for (int p = 0; p < panels; p++) __builtin_prefetch(next + p * b_panel, 0, 2);
-#pragma clang loop unroll(full)
+    UNROLLED
     for (int p = 0; p < panels; p++) weight[p] = *(const VECTOR *)(b + p * b_panel);
-#pragma clang loop unroll(full)
+    UNROLLED
     for (int r = 0; r < rows; r++) {
       // Less zero is nothing to do, where plus zero would be: -0 + 0 is 0.
       VECTOR input = a[r * a_row] - (VECTOR){0};
-#pragma clang loop unroll(full)
+      UNROLLED
       for (int p = 0; p < panels; p++) sum[r][p] = MULTIPLY_ADD(input, weight[p], sum[r][p]);
     }
   }
   if (column + 16 * panels > g->n) {
     VECTOR edge[ROW_BLOCK * PANEL_BLOCK];
-#pragma clang loop unroll(full)
+    UNROLLED
     for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
+      UNROLLED
       for (int p = 0; p < panels; p++) edge[r * panels + p] = sum[r][p];
     return SUFFIX(gemm_edge)(g, row, column, edge, rows, panels);
   }
-#pragma clang loop unroll(full)
+  UNROLLED
   for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
+    UNROLLED
     for (int p = 0; p < panels; p++) {
       VECTOR y = sum[r][p];
       ptrdiff_t at = column + 16 * p;

@@ -92,14 +92,14 @@ INLINE void SUFFIX(convolve_tile)(const SUFFIX(sparse_image) *lists, kernel_wind
                                   ptrdiff_t row, ptrdiff_t tile, const float *kernels, ptrdiff_t outputs,
                                   ptrdiff_t count, float *result) {
   VECTOR sum[SUFFIX(tile)];
-#pragma clang loop unroll(full)
+  UNROLLED
   for (int t = 0; t < SUFFIX(tile); t++)
     sum[t] = t < count ? *(const VECTOR *)(result + t * outputs) : (VECTOR){0};
   FOR_EACH_ELEMENT(
       VECTOR weight = *(const VECTOR *)(kernels + *list * 16);
       UNROLLED for (int t = 0; t < SUFFIX(tile); t++)
         sum[t] = MULTIPLY_ADD(from[*list + t * w.channels] - (VECTOR){0}, weight, sum[t]);)
-#pragma clang loop unroll(full)
+  UNROLLED
   for (int t = 0; t < SUFFIX(tile); t++)
     if (t < count) *(VECTOR *)(result + t * outputs) = sum[t];
 }
@@ -109,7 +109,7 @@ INLINE void SUFFIX(tile_gradient)(const SUFFIX(sparse_image) *lists, kernel_wind
                                   ptrdiff_t row, ptrdiff_t tile, const float *gradient, ptrdiff_t outputs,
                                   ptrdiff_t count, float *kernels) {
   VECTOR slope[SUFFIX(tile)];
-#pragma clang loop unroll(full)
+  UNROLLED
   for (int t = 0; t < SUFFIX(tile); t++)
     slope[t] = t < count ? *(const VECTOR *)(gradient + t * outputs) : (VECTOR){0};
   FOR_EACH_ELEMENT(

@@ -61,26 +61,26 @@ INLINE void SUFFIX(sparse_sums)(const kernel_gemm *g, const float *b, ptrdiff_t 
   ptrdiff_t b_inner = g->b_inner, b_panel = g->b_panel;
   size_t bytes = (size_t)width * sizeof(float);
   b += column / 16 * b_panel;
-#pragma clang loop unroll(full)
+  UNROLLED
   for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
+    UNROLLED
     for (int p = 0; p < panels; p++) {
       sum[r][p] = g->bias && is_first ? *(const VECTOR *)(g->bias + column + 16 * p) : (VECTOR){0};
       if (!is_first) memcpy(&sum[r][p], c + r * g->c_stride + 16 * p, bytes);
     }
   for (ptrdiff_t i = at; i < at + found; i++) {
     const float *from = b + lists->index[i] * b_inner;
-#pragma clang loop unroll(full)
+    UNROLLED
     for (int p = 0; p < panels; p++) {
       VECTOR weight = *(const VECTOR *)(from + p * b_panel);
-#pragma clang loop unroll(full)
+      UNROLLED
       for (int r = 0; r < rows; r++)
         sum[r][p] = MULTIPLY_ADD(lists->values[r][i] - (VECTOR){0}, weight, sum[r][p]);
     }
   }
-#pragma clang loop unroll(full)
+  UNROLLED
   for (int r = 0; r < rows; r++)
-#pragma clang loop unroll(full)
+    UNROLLED
     for (int p = 0; p < panels; p++) {
       VECTOR y = sum[r][p], added = {0};
       if (residual) {

@@ -21,13 +21,13 @@
 TARGET static void SUFFIX(transpose_block)(const float *x, ptrdiff_t x_stride, float *y, ptrdiff_t y_stride,
                                            bool adding) {
   VECTOR row[16];
-#pragma clang loop unroll(full)
+  UNROLLED
   for (int i = 0; i < 16; i++) row[i] = *(const VECTOR *)(x + i * x_stride);
   SWAP_STAGE(8, LOW8, HIGH8)
   SWAP_STAGE(4, LOW4, HIGH4)
   SWAP_STAGE(2, LOW2, HIGH2)
   SWAP_STAGE(1, LOW1, HIGH1)
-#pragma clang loop unroll(full)
+  UNROLLED
   for (int i = 0; i < 16; i++) {
     VECTOR *target = (VECTOR *)(y + i * y_stride);
     *target = adding ? *target + row[i] : row[i];
@@ -40,13 +40,13 @@ TARGET static void SUFFIX(interleave_four)(const float *restrict x, ptrdiff_t co
   ptrdiff_t first = 0;
   for (; first + 16 <= columns; first += 16, y += 64) {
     VECTOR row[4], even[2], odd[2];
-#pragma clang loop unroll(full)
+    UNROLLED
     for (int i = 0; i < 4; i++) row[i] = *(const VECTOR *)(x + i * x_stride + first);
     even[0] = __builtin_shufflevector(row[0], row[2], LOW_PAIRS);
     even[1] = __builtin_shufflevector(row[0], row[2], HIGH_PAIRS);
     odd[0] = __builtin_shufflevector(row[1], row[3], LOW_PAIRS);
     odd[1] = __builtin_shufflevector(row[1], row[3], HIGH_PAIRS);
-#pragma clang loop unroll(full)
+    UNROLLED
     for (int i = 0; i < 2; i++) {
       *(VECTOR *)(y + 32 * i) = __builtin_shufflevector(even[i], odd[i], LOW_PAIRS);
       *(VECTOR *)(y + 32 * i + 16) = __builtin_shufflevector(even[i], odd[i], HIGH_PAIRS);
@@ -60,7 +60,7 @@ TARGET static void SUFFIX(interleave_four)(const float *restrict x, ptrdiff_t co
 INLINE void SUFFIX(transpose_narrow)(const float *restrict x, const int rows, ptrdiff_t columns, ptrdiff_t x_stride,
                                      float *restrict y, ptrdiff_t y_stride, bool adding) {
   for (ptrdiff_t c = 0; c < columns; c++)
-#pragma clang loop unroll(full)
+    UNROLLED
     for (int r = 0; r < rows; r++) y[c * y_stride + r] = x[r * x_stride + c] + (adding ? y[c * y_stride + r] : 0);
 }
 
