@@ -17,6 +17,7 @@
 #define TILE_MULTIPLY(sums, left, right) _tile_dpbf16ps(sums, left, right)
 #define ROUND_TO_BF16(y) ((halves_amx)_mm512_cvtneps_pbh((__m512)(y)))
 #include "flat_convolution.h"
+#include "tile_product.h"
 
 /// The layout that LDTILECFG reads.
 typedef struct {
@@ -55,6 +56,9 @@ const kernel_table *kernel_table_amx(void) {
   table.name = "amx";
   table.flat_convolution = flat_convolution_amx;
   table.flat_input = flat_input_amx;
+  table.tile_product = tile_product_amx;
+  table.round_rows = round_rows_amx;
+  table.pair_rows = pair_rows_amx;
   table.tiles_begin = tiles_begin_amx;
   table.tiles_end = tiles_end_amx;
   return &table;

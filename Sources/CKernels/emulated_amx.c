@@ -47,6 +47,7 @@ static void multiply_tiles(tile_emulated sums, tile_emulated left, tile_emulated
   __builtin_convertvector(                                                                     \
       ((words_emulated)(y) + 0x7fff + (((words_emulated)(y) >> 16) & 1)) >> 16, halves_emulated)
 #include "flat_convolution.h"
+#include "tile_product.h"
 
 static void nothing_emulated(void) {}
 
@@ -56,6 +57,9 @@ const kernel_table *kernel_table_emulated_amx(void) {
   table.name = "amx-emulated";
   table.flat_convolution = flat_convolution_emulated;
   table.flat_input = flat_input_emulated;
+  table.tile_product = tile_product_emulated;
+  table.round_rows = round_rows_emulated;
+  table.pair_rows = pair_rows_emulated;
   table.tiles_begin = table.tiles_end = nothing_emulated;
   return &table;
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SelfPlayKit
+import TensorCore
 
 /// `selfplay bench dqn`: gradient steps of deep Q-learning on MinAtar's network.
 struct BenchDQNCommand: ParsableCommand {
@@ -15,6 +16,7 @@ struct BenchDQNCommand: ParsableCommand {
   @Option(help: "Transitions in a batch.") var batch = 32
   @Option(help: "Network: minatar or nature.") var network = Benchmark.ActionValueNetwork.minatar
   @Flag(help: "Measure environment, acting, replay and updates together.") var loop = false
+  @Option(help: "f32, or bf16 to allow rounding where that is faster (AMX).") var precision = Precision.f32
   @OptionGroup var measure: MeasureOptions
   @OptionGroup var output: OutputOptions
 
@@ -29,11 +31,11 @@ struct BenchDQNCommand: ParsableCommand {
     let benchmark = Benchmark(seconds: measure.seconds, threads: measure.threads)
     if loop {
       return try measure.report(
-        [("frames_per_second", .number(benchmark.deepQLearningLoop()))], json: output.json)
+        [("frames_per_second", .number(benchmark.deepQLearningLoop(precision: precision)))], json: output.json
+      )
     }
-    try measure.report(
-      [("updates_per_second", .number(benchmark.deepQLearning(batch: batch, network: network)))],
-      json: output.json)
+    let rate = try benchmark.deepQLearning(batch: batch, network: network, precision: precision)
+    try measure.report([("updates_per_second", .number(rate))], json: output.json)
   }
 }
 

@@ -26,7 +26,7 @@ struct BenchTrainingCommand: ParsableCommand {
     let description = try network.description()
     let kernel = try Benchmark.kernelName()
     let benchmark = Benchmark(seconds: measure.seconds, threads: measure.threads)
-    let rate = try benchmark.training(description, batch: batch)
+    let rate = try benchmark.training(description, batch: batch, precision: network.precision)
     try measure.report(
       [("samples_per_second", .number(rate)), ("kernel", .text(kernel))], json: output.json)
   }

@@ -141,12 +141,15 @@ def onnx_session(network, example):
     return session, {session.get_inputs()[0].name: example.numpy()}
 
 
+def precisions(table):
+    """What ours can compute in; without AMX bf16 is f32 too."""
+    return ["f32", "bf16"] if table.bench("network --seconds 0.1")["kernel"] == "amx" else ["f32"]
+
+
 def network(table):
     """Evaluations of a residual policy and value network."""
     import torch
     torch.set_num_threads(1)
-    # Without AMX bf16 computes in f32 too.
-    precisions = ["f32", "bf16"] if table.bench("network --seconds 0.1")["kernel"] == "amx" else ["f32"]
     shapes = [(64, 6, 9, (1, 8, 32, 128)), (128, 10, 9, (1, 32)), (32, 4, 5, (1, 32))]
     for channels, blocks, side, batches in shapes:
         plain = residual_network(17, channels, blocks, side).eval()
@@ -162,7 +165,7 @@ def network(table):
 
             peers = [("ONNX Runtime f32", lambda: session.run(None, feed), batch),
                      ("PyTorch bf16", torch_half, batch)]
-            for precision in precisions:
+            for precision in precisions(table):
                 table.add(f"{blocks}x{channels}, {side} x {side}, batch {batch}, {precision}",
                           f"network --blocks {blocks} --channels {channels} --board {side} --planes 17 "
                           f"--batch {batch} --precision {precision}", "evaluations_per_second", peers)
@@ -191,9 +194,11 @@ def training(table):
 
         return step
 
-    table.add("training 6x64, 9 x 9, batch 256", "training --blocks 6 --channels 64 --board 9 --planes 17 --batch 256",
-              "samples_per_second",
-              [("PyTorch f32", stepper(False), 256), ("PyTorch bf16 autocast", stepper(True), 256)])
+    for precision in precisions(table):
+        table.add(f"training 6x64, 9 x 9, batch 256, {precision}",
+                  f"training --blocks 6 --channels 64 --board 9 --planes 17 --batch 256 --precision {precision}",
+                  "samples_per_second",
+                  [("PyTorch f32", stepper(False), 256), ("PyTorch bf16 autocast", stepper(True), 256)])
 
 
 def minatar_model(channels=4, actions=6):
@@ -238,8 +243,10 @@ def dqn(table):
         _, _, update = dqn_updater(make)
         batch = (torch.rand(32, *shape), torch.randint(0, 6, (32, 1)), torch.rand(32, 1), torch.rand(32, *shape),
                  torch.zeros(32, 1))
-        table.add(f"DQN update, {label}, batch 32", f"dqn --batch 32 --network {name}", "updates_per_second",
-                  [("PyTorch f32", lambda: update(*batch), 1)])
+        for precision in precisions(table):
+            table.add(f"DQN update, {label}, batch 32, {precision}",
+                      f"dqn --batch 32 --network {name} --precision {precision}", "updates_per_second",
+                      [("PyTorch f32", lambda: update(*batch), 1)])
 
 
 def loop(table):

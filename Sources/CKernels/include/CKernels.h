@@ -113,6 +113,18 @@ typedef struct {
   bool relu;
 } kernel_flat_convolution;
 
+/// c[m, n] = a[m, k of all runs] b[k of all runs, n], or with `adding` c + that, with a and b in bf16 and sums in f32;
+/// m and n are multiples of 16 and k is one of 32. The elements of a row of a lie in runs of k: run i begins at
+/// runs[i], the same for all rows; null for one run that begins at 0.
+typedef struct {
+  const uint16_t *a;
+  const uint16_t *b;  // [n / 16][runs][k / 32][16 pairs of k][16 columns][2]
+  float *c;
+  const ptrdiff_t *runs;
+  ptrdiff_t run_count, a_row, m, n, k, c_stride;  // in elements
+  bool adding;
+} kernel_tile_product;
+
 /// One optimiser step over a run of parameters; the gradient is multiplied by `gradient_scale` first.
 typedef struct {
   float *parameter;
@@ -139,6 +151,15 @@ typedef struct {
   /// Planes [boards][planes][rows][columns] as flat images, of which the first channels are written.
   void (*flat_input)(const float *planes, ptrdiff_t boards, ptrdiff_t plane_count, ptrdiff_t rows,
                      ptrdiff_t columns, ptrdiff_t board_pixels, ptrdiff_t channels, uint16_t *flat);
+  /// Between `tiles_begin` and `tiles_end` like `flat_convolution`, and as null without tiles as the next two.
+  void (*tile_product)(const kernel_tile_product *);
+  /// Rows in bf16, with zeros behind their columns up to y_stride, a multiple of 16.
+  void (*round_rows)(const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t x_stride, uint16_t *y,
+                     ptrdiff_t y_stride);
+  /// Rows two by two: at y + i * y_row + j / 16 * y_panel + j % 16 * 2 are x[2 i][j] and x[2 i + 1][j]; columns in
+  /// whole vectors of 16.
+  void (*pair_rows)(const uint16_t *x, ptrdiff_t pairs, ptrdiff_t columns, ptrdiff_t x_stride, uint16_t *y,
+                    ptrdiff_t y_row, ptrdiff_t y_panel);
   void (*tiles_begin)(void);
   void (*tiles_end)(void);
   /// Writes [boards, out rows, out columns][kernel rows, kernel columns, channels]; outside the image is 0.

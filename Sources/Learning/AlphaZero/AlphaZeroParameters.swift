@@ -147,6 +147,8 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     public var weightAverage: Float = 0
     /// Trains on a random symmetry of each position, where the game has any.
     public var augments = true
+    /// Of the gradients; weights stay in f32.
+    public var precision = Precision.f32
     public init() {}
   }
 }

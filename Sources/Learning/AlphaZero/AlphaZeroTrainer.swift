@@ -32,7 +32,9 @@ package final class AlphaZeroTrainer {
     self.seed = seed
     self.threads = threads
     let rows = parameters.batchSize / parameters.shards
-    tapes = (0..<parameters.shards).map { _ in Tape(parameters: network.parameters) }
+    tapes = (0..<parameters.shards).map { _ in
+      Tape(parameters: network.parameters, precision: parameters.precision)
+    }
     shards = (0..<parameters.shards).map { _ in TrainingShard(rows: rows, description: network.description) }
     optimiser = Optimiser(
       .adamW(), weightDecay: parameters.weightDecay, for: network.parameters.layout)

@@ -17,7 +17,8 @@ package final class DQNLearner {
       description,
       training: QNetworks.Training(
         rule: parameters.optimiserRule, learningRate: parameters.learningRate,
-        finalLearningRate: parameters.finalLearningRate, gradientNorm: parameters.gradientNorm),
+        finalLearningRate: parameters.finalLearningRate, gradientNorm: parameters.gradientNorm,
+        precision: parameters.precision),
       actorBatch: max(parameters.lanes, parameters.isDouble ? parameters.batchSize : 0),
       targetBatch: parameters.batchSize, seed: seed)
     loss = DQNLoss(parameters)

@@ -4,12 +4,13 @@ import TensorCore
 /// compiled ones of both.
 package final class QNetworks {
   /// How the network is trained: a rate that falls along half a cosine to a share of itself, and the length to which
-  /// longer gradients are shortened (0 for none).
+  /// longer gradients are shortened (0 for none), and how exactly gradients are computed.
   struct Training {
     var rule: OptimiserRule
     var learningRate: Float
     var finalLearningRate: Float
     var gradientNorm: Float
+    var precision = Precision.f32
   }
 
   package let network: Network
@@ -34,7 +35,7 @@ package final class QNetworks {
     targetNetwork = network.copy()
     compiled = network.compiled(maximumBatch: actorBatch)
     target = targetNetwork.compiled(maximumBatch: targetBatch)
-    tape = Tape(parameters: network.parameters)
+    tape = Tape(parameters: network.parameters, precision: training.precision)
     optimiser = Optimiser(training.rule, for: network.parameters.layout)
   }
 

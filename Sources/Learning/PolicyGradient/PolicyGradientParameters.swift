@@ -40,6 +40,8 @@ public struct PolicyGradientParameters: Hashable, Sendable {
   public var learningRate: Float
   /// The learning rate at the end of the budget, as a share of `learningRate` (cosine); 1 keeps it.
   public var finalLearningRate: Float = 1
+  /// Of the gradients; weights stay in f32.
+  public var precision = Precision.f32
 
   /// The usual numbers of a method.
   public init(method: Method, network: NetworkDescription.Torso) {

@@ -24,7 +24,9 @@ final class PolicyGradientTrainer {
     self.network = network
     self.parameters = parameters
     self.threads = threads
-    tapes = (0..<parameters.shards).map { _ in Tape(parameters: network.parameters) }
+    tapes = (0..<parameters.shards).map { _ in
+      Tape(parameters: network.parameters, precision: parameters.precision)
+    }
     shards = (0..<parameters.shards).map { _ in PolicyGradientShard() }
     optimiser = Optimiser(parameters.rule, for: network.parameters.layout)
   }

@@ -15,25 +15,27 @@ extension Benchmark {
 
   /// Gradient steps a second of deep Q-learning on Breakout, one learner a thread: sampling a batch, targets, forward,
   /// Huber loss, backward and centred RMSprop.
-  public func deepQLearning(batch: Int, network: ActionValueNetwork = .minatar) throws -> Double {
+  public func deepQLearning(
+    batch: Int, network: ActionValueNetwork = .minatar, precision: Precision = .f32
+  ) throws -> Double {
     switch network {
     case .minatar:
       try deepQLearning(
         batch: batch, torso: .convolutional(channels: 16, hidden: 128), of: MinAtar(.breakout),
-        frames: 100_000)
+        frames: 100_000, precision: precision)
     case .nature:
       try deepQLearning(
         batch: batch, torso: .nature(hidden: 512), of: ScreenArcade(.breakout(ScreenBreakout())),
-        frames: Self.screenFrames)
+        frames: Self.screenFrames, precision: precision)
     }
   }
 
   private func deepQLearning<G: Game>(
-    batch: Int, torso: NetworkDescription.Torso, of game: G, frames: Int
+    batch: Int, torso: NetworkDescription.Torso, of game: G, frames: Int, precision: Precision
   ) throws -> Double {
     var parameters = DQNParameters(network: torso)
     parameters.batchSize = batch
-    parameters.lanes = 1
+    (parameters.lanes, parameters.precision) = (1, precision)
     let description = parameters.networkDescription(for: game)
     let (learnerParameters, period) = (parameters, parameters.targetPeriod)
     let learners = Lanes(
@@ -56,9 +58,10 @@ extension Benchmark {
 
   /// Frames a second of whole runs of deep Q-learning on MinAtar's Breakout, one a thread: one environment, acting,
   /// the replay in memory and on the disk, and one update on a batch of 32 for every frame (Young and Tian 2019).
-  public func deepQLearningLoop() throws -> Double {
+  public func deepQLearningLoop(precision: Precision = .f32) throws -> Double {
     var parameters = DQNParameters(network: .convolutional(channels: 16, hidden: 128))
     (parameters.lanes, parameters.updatesPerStep, parameters.minimumReplay) = (1, 1, 100)
+    parameters.precision = precision
     let (game, learner) = (try MinAtar(.breakout), parameters)
     let folder = NSTemporaryDirectory() + "/selfplay-loop-\(ProcessInfo.processInfo.processIdentifier)"
     defer { try? FileManager.default.removeItem(atPath: folder) }

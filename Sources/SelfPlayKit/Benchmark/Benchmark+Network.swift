@@ -47,11 +47,13 @@ extension Benchmark {
 
   /// Samples a second of whole training steps of AlphaZero: loading a batch, forward, losses, backward, clipping
   /// and AdamW. A batch is cut into one shard a thread, so `threads` must divide it.
-  public func training(_ description: NetworkDescription, batch: Int) throws -> Double {
+  public func training(
+    _ description: NetworkDescription, batch: Int, precision: Precision = .f32
+  ) throws -> Double {
     var parameters = AlphaZeroParameters.TrainingParameters()
     parameters.batchSize = batch
     parameters.shards = threads
-    parameters.augments = false
+    (parameters.augments, parameters.precision) = (false, precision)
     let trainer = Lanes(values: [
       try AlphaZeroTrainer(
         network: Network(description, seed: 1), parameters: parameters, symmetries: [], seed: 1,

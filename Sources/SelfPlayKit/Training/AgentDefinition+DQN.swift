@@ -34,6 +34,7 @@ extension DQNParameters {
     huberDelta = try learning.float("huber_delta", default: huberDelta, in: 1e-6...1e9)
     optimiserEpsilon = try learning.float("optimiser_epsilon", default: optimiser.epsilon, in: 1e-20...1)
     gradientNorm = try learning.float("gradient_norm", default: gradientNorm, in: 0...1e9)
+    precision = try learning.choice("precision", default: precision)
   }
 
   private mutating func read(returns learning: ConfigurationSection) throws {

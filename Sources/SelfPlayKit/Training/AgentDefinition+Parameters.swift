@@ -158,6 +158,7 @@ extension AlphaZeroParameters {
     training.weightAverage = try section.float(
       "weight_average", default: training.weightAverage, in: 0...0.99999)
     training.augments = try section.boolean("augments", default: training.augments)
+    training.precision = try section.choice("precision", default: training.precision)
   }
 }
 

@@ -31,5 +31,6 @@ extension PolicyGradientParameters {
     gradientNorm = try learning.float("gradient_norm", default: gradientNorm, in: 0...1e9)
     learningRate = try learning.float("learning_rate", default: learningRate, in: 0...10)
     finalLearningRate = try learning.float("final_learning_rate", default: finalLearningRate, in: 0...1)
+    precision = try learning.choice("precision", default: precision)
   }
 }

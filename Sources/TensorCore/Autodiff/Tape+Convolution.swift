@@ -30,6 +30,9 @@ extension Tape {
     let (weights, biases) = (node(weight).value, bias.map { UnsafePointer(node($0).value) })
     if square.stride == 1 && isSparse(source, window, outputs: outputs) {
       sparseConvolution(source.value, window, kernel: weights, bias: biases, outputs: outputs, into: value)
+    } else if let tiled = TileConvolution(window, square, of: source, outputs: outputs, on: tileKernels) {
+      tiled.forward(
+        source.value, kernel: weights, bias: biases, into: value, in: scratch(tiled.scratchFloats))
     } else if let tiled = kernel_winograd(source.shape, outputs: outputs, square) {
       winograd(source.value, tiled, kernel: weights, bias: biases, into: value)
     } else {
@@ -59,6 +62,12 @@ extension Tape {
         sparseGradient(source.value, window, gradient, outputs: outputs, into: target)
       }
       return
+    }
+    if let tiled = TileConvolution(window, square, of: source, outputs: outputs, on: tileKernels) {
+      return tiled.backward(
+        source.value, kernel: node(weight).value, of: gradient, into: gradientPointer(weight),
+        source.gradient,
+        in: scratch(tiled.scratchFloats))
     }
     if let tiled = kernel_winograd(source.shape, outputs: outputs, square) {
       return winogradGradient(
@@ -135,7 +144,7 @@ extension Tape {
 }
 
 /// [outputs, channels, taps] to [outputs, taps, channels].
-private func packKernel(
+func packKernel(
   _ weight: UnsafePointer<Float>, outputs: Int, _ window: kernel_window,
   into packed: UnsafeMutablePointer<Float>
 ) {
@@ -143,7 +152,7 @@ private func packKernel(
 }
 
 /// [outputs, channels, taps] to [channels, taps in reverse, outputs].
-private func turnKernel(
+func turnKernel(
   _ weight: UnsafePointer<Float>, outputs: Int, _ window: kernel_window,
   into turned: UnsafeMutablePointer<Float>
 ) {

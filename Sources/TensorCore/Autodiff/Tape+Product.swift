@@ -11,6 +11,13 @@ extension Tape {
     inner: Int, bias: UnsafePointer<Float>? = nil, adding: Bool, into target: UnsafeMutablePointer<Float>
   ) {
     guard rows > 0, columns > 0 else { return }
+    if let tiles = tiles(rows: rows, columns: columns, inner: inner) {
+      if let bias { kernels.fill_rows(target, bias, rows, columns) }
+      return tileMultiply(
+        a, b, transposed: transposed, rows: rows, columns: columns, inner: inner,
+        adding: adding || bias != nil,
+        into: target, on: tiles)
+    }
     if isSparse(a, transposed: transposed, rows: rows, columns: columns, inner: inner, adding: adding) {
       return sparseMultiply(
         a, b, transposed: transposed, rows: rows, columns: columns, inner: inner, bias: bias, adding: adding,

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Records the operations of one training step as they are carried out, and runs them backwards.
 ///
 /// A tape serves one shard of a batch: it has its own memory, its own gradient of all parameters and its own
@@ -21,23 +23,33 @@ public final class Tape: @unchecked Sendable {
   private var scratchMemory = FloatBuffer(count: 0)
   /// The operands of operations that have many.
   var operands: [Variable] = []
+  /// Kernels with matrix tiles, for products in bf16; nil where all is computed in f32.
+  let tileKernels: kernel_table?
   let gradientMemory: FloatBuffer
   /// Of every trained tensor the first node with its value, which may be fresh; or why there is none.
   var owners: [Int]
   private let statisticsMemory: FloatBuffer
 
-  public convenience init(parameters: Parameters) {
-    self.init(parameters: parameters, wantsGradient: true)
+  /// With `precision` .bf16 large products round their operands, where that is faster: on matrix tiles.
+  public convenience init(parameters: Parameters, precision: Precision = .f32) {
+    self.init(parameters: parameters, precision: precision, kernels: .selected)
+  }
+
+  package convenience init(parameters: Parameters, precision: Precision, kernels: Kernels) {
+    self.init(
+      parameters: parameters, wantsGradient: true,
+      tiles: precision == .bf16 && kernels.hasTiles ? kernels.table : nil)
   }
 
   /// A tape that only carries operations out, in evaluation mode, and has no gradient.
   convenience init(evaluating parameters: Parameters) {
-    self.init(parameters: parameters, wantsGradient: false)
+    self.init(parameters: parameters, wantsGradient: false, tiles: nil)
     mode = .evaluation
   }
 
-  private init(parameters: Parameters, wantsGradient: Bool) {
+  private init(parameters: Parameters, wantsGradient: Bool, tiles: kernel_table?) {
     self.parameters = parameters
+    tileKernels = tiles
     gradientMemory = FloatBuffer(count: wantsGradient ? parameters.layout.trainedCount : 0)
     owners = [Int](repeating: Self.cleared, count: parameters.layout.trained.count)
     statisticsMemory = FloatBuffer(count: wantsGradient ? parameters.layout.bufferCount : 0)
