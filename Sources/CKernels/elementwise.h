@@ -57,13 +57,18 @@ TARGET static void SUFFIX(column_moments)(const float *restrict x, ptrdiff_t row
 }
 
 TARGET static void SUFFIX(affine_columns)(const float *restrict x, const float *restrict scale,
-                                          const float *restrict shift, ptrdiff_t rows, ptrdiff_t columns,
-                                          float *restrict y) {
-  for (ptrdiff_t i = 0; i < rows; i++)
-    for (ptrdiff_t j = 0; j < columns; j++) y[i * columns + j] = x[i * columns + j] * scale[j] + shift[j];
+                                          const float *restrict shift, const float *restrict residual,
+                                          bool relu, ptrdiff_t rows, ptrdiff_t columns, float *restrict y) {
+  for (ptrdiff_t i = 0; i < rows; i++, x += columns, y += columns) {
+    for (ptrdiff_t j = 0; j < columns; j++) y[j] = x[j] * scale[j] + shift[j];
+    if (residual)
+      for (ptrdiff_t j = 0; j < columns; j++) y[j] += residual[i * columns + j];
+    if (relu)
+      for (ptrdiff_t j = 0; j < columns; j++) y[j] = y[j] > 0 ? y[j] : 0;
+  }
 }
 
-TARGET static void SUFFIX(normalise_gradients)(const float *restrict x, const float *restrict dy,
+TARGET static void SUFFIX(normalise_gradients)(const float *restrict x, const float *restrict y, float *restrict dy,
                                                const float *restrict mean,
                                                const float *restrict inverse_deviation, ptrdiff_t rows,
                                                ptrdiff_t columns, float *restrict scale_gradient,
@@ -75,7 +80,10 @@ TARGET static void SUFFIX(normalise_gradients)(const float *restrict x, const fl
       ptrdiff_t end = top + SUFFIX(sum_block) < rows ? top + SUFFIX(sum_block) : rows;
       float part[SUFFIX(column_block)] = {0}, plain[SUFFIX(column_block)] = {0};
       for (ptrdiff_t i = top; i < end; i++) {
-        const float *xs = x + i * columns + first, *dys = dy + i * columns + first;
+        const float *xs = x + i * columns + first, *ys = y ? y + i * columns + first : NULL;
+        float *dys = dy + i * columns + first;
+        if (y)
+          for (ptrdiff_t j = 0; j < width; j++) dys[j] = ys[j] > 0 ? dys[j] : 0;
         for (ptrdiff_t j = 0; j < width; j++) {
           plain[j] += dys[j];
           part[j] += dys[j] * (xs[j] - mean[first + j]);
@@ -93,15 +101,14 @@ TARGET static void SUFFIX(normalise_gradients)(const float *restrict x, const fl
   }
 }
 
-TARGET static void SUFFIX(add_affine_pair)(const float *restrict x, const float *restrict dy,
-                                           const float *restrict a, const float *restrict b,
-                                           const float *restrict c, ptrdiff_t rows, ptrdiff_t columns,
-                                           float *restrict dx) {
-  for (ptrdiff_t i = 0; i < rows; i++)
-    for (ptrdiff_t j = 0; j < columns; j++) {
-      ptrdiff_t at = i * columns + j;
-      dx[at] += dy[at] * a[j] + x[at] * b[j] + c[j];
-    }
+TARGET static void SUFFIX(affine_pair)(const float *restrict x, const float *restrict dy, const float *restrict a,
+                                       const float *restrict b, const float *restrict c, ptrdiff_t rows,
+                                       ptrdiff_t columns, bool adding, float *restrict dx) {
+  for (ptrdiff_t i = 0; i < rows; i++, x += columns, dy += columns, dx += columns)
+    if (adding)
+      for (ptrdiff_t j = 0; j < columns; j++) dx[j] += dy[j] * a[j] + x[j] * b[j] + c[j];
+    else
+      for (ptrdiff_t j = 0; j < columns; j++) dx[j] = dy[j] * a[j] + x[j] * b[j] + c[j];
 }
 
 TARGET static void SUFFIX(add_scaled)(const float *restrict x, float scale, ptrdiff_t count,

@@ -114,8 +114,9 @@ struct GradientTests {
   }
 
   @Test(
-    "batch norm with the batch's and with running statistics", arguments: [Tape.Mode.training, .evaluation])
-  func batchNorm(mode: Tape.Mode) {
+    "batch norm with the batch's and with running statistics, alone and with all that goes with it",
+    arguments: [Tape.Mode.training, .evaluation], [false, true])
+  func batchNorm(mode: Tape.Mode, isFull: Bool) {
     var layout = ParameterLayout()
     let w = layout.addParameter("w", shape: [3, 4], decays: true)
     let scale = layout.addParameter("scale", shape: [3], decays: false)
@@ -129,7 +130,7 @@ struct GradientTests {
         tape.vectors(inputs, batch: 6), weight: tape.parameter(w), bias: nil, outputs: 3)
       let z = tape.batchNorm(
         y, scale: tape.parameter(scale), shift: tape.parameter(shift), runningMean: mean,
-        runningVariance: variance, epsilon: 1e-3)
+        runningVariance: variance, epsilon: 1e-3, adding: isFull ? y : nil, relu: isFull)
       return squares(tape, tape.tanh(z))
     }
     #expect(probe.error(mode: mode) < 5e-3)

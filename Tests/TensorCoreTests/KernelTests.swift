@@ -125,15 +125,19 @@ struct KernelTests {
     let (x, dy) = (generator.floats(rows * columns), generator.floats(rows * columns))
     let (a, b, c) = (generator.floats(columns), generator.floats(columns), generator.floats(columns))
     func run(_ table: kernel_table) -> [[Float]] {
-      var out = [[Float]](repeating: [Float](repeating: 0.5, count: rows * columns), count: 3)
+      var out = [[Float]](repeating: [Float](repeating: 0.5, count: rows * columns), count: 5)
       var (s, t) = ([Float](repeating: 0, count: columns), [Float](repeating: 0, count: columns))
       table.column_moments(x, rows, columns, &s, &t)
       table.add_column_sums(x, rows, columns, &s)
-      table.normalise_gradients(x, dy, a, b, rows, columns, &s, &t)
-      table.affine_columns(x, a, b, rows, columns, &out[0])
-      table.add_affine_pair(x, dy, a, b, c, rows, columns, &out[1])
+      var slopes = dy
+      table.normalise_gradients(x, nil, &slopes, a, b, rows, columns, &s, &t)
+      table.affine_columns(x, a, b, nil, false, rows, columns, &out[0])
+      table.affine_pair(x, dy, a, b, c, rows, columns, true, &out[1])
+      table.affine_columns(x, a, b, dy, true, rows, columns, &out[3])
+      table.normalise_gradients(x, out[3], &slopes, a, b, rows, columns, &s, &t)
+      table.affine_pair(x, dy, a, b, c, rows, columns, false, &out[4])
       table.add_scaled(x, 0.3, rows * columns, &out[2])
-      return out + [s, t, [Float(table.sum_of_squares(x, rows * columns))]]
+      return out + [slopes, s, t, [Float(table.sum_of_squares(x, rows * columns))]]
     }
     #expect(run(kernels) == run(scalar))
   }

@@ -193,16 +193,17 @@ typedef struct {
   void (*add_column_sums)(const float *x, ptrdiff_t rows, ptrdiff_t columns, float *sums);
   /// Mean and biased variance of every column of x[rows, columns].
   void (*column_moments)(const float *x, ptrdiff_t rows, ptrdiff_t columns, float *mean, float *variance);
-  /// y = x * scale + shift, per column.
-  void (*affine_columns)(const float *x, const float *scale, const float *shift, ptrdiff_t rows,
-                         ptrdiff_t columns, float *y);
-  /// shift_gradient += sum dy; scale_gradient += sum dy * (x - mean) * inverse_deviation; per column.
-  void (*normalise_gradients)(const float *x, const float *dy, const float *mean,
+  /// y = x * scale + shift + residual, per column, or that where it is positive and else 0; residual may be null.
+  void (*affine_columns)(const float *x, const float *scale, const float *shift, const float *residual, bool relu,
+                         ptrdiff_t rows, ptrdiff_t columns, float *y);
+  /// shift_gradient += sum dy; scale_gradient += sum dy * (x - mean) * inverse_deviation; per column. Before that dy
+  /// becomes 0 where y is not positive; y may be null.
+  void (*normalise_gradients)(const float *x, const float *y, float *dy, const float *mean,
                               const float *inverse_deviation, ptrdiff_t rows, ptrdiff_t columns,
                               float *scale_gradient, float *shift_gradient);
-  /// dx += dy * a + x * b + c, per column.
-  void (*add_affine_pair)(const float *x, const float *dy, const float *a, const float *b, const float *c,
-                          ptrdiff_t rows, ptrdiff_t columns, float *dx);
+  /// dx = dy * a + x * b + c, per column, or with `adding` += that.
+  void (*affine_pair)(const float *x, const float *dy, const float *a, const float *b, const float *c,
+                      ptrdiff_t rows, ptrdiff_t columns, bool adding, float *dx);
 
   /// y = f(x).
   void (*apply)(kernel_function, float a, float b, const float *x, ptrdiff_t count, float *y);

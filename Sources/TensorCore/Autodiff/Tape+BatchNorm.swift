@@ -2,9 +2,11 @@ extension Tape {
   /// Batch normalisation per channel (Ioffe and Szegedy 2015). In training it normalises with the biased
   /// moments of this tape's batch, and leaves mean and unbiased variance in `statistics`; otherwise it uses
   /// the running ones.
+  ///
+  /// A value of the same shape may be added, and the sum go through a ReLU, all on the one way through memory.
   public func batchNorm(
     _ input: Variable, scale: Variable, shift: Variable, runningMean: BufferIndex,
-    runningVariance: BufferIndex, epsilon: Float
+    runningVariance: BufferIndex, epsilon: Float, adding residual: Variable? = nil, relu: Bool = false
   ) -> Variable {
     let source = node(input)
     let channels = source.shape.channels
@@ -27,8 +29,14 @@ extension Tape {
       b[c] = node(shift).value[c] - mean[c] * a[c]
     }
     let value = arena.floats(source.shape.count)
-    kernels.affine_columns(source.value, a, b, source.shape.vectors, channels, value)
-    let used = Normalisation(mean: mean, inverseDeviation: inverseDeviation, fromBatch: mode == .training)
+    precondition(residual.map { node($0).shape == source.shape } ?? true, "what is added has another shape")
+    kernels.affine_columns(
+      source.value, a, b, residual.map { UnsafePointer(node($0).value) }, relu, source.shape.vectors,
+      channels,
+      value)
+    let used = Normalisation(
+      mean: mean, inverseDeviation: inverseDeviation, fromBatch: mode == .training, residual: residual,
+      relu: relu)
     return record(
       .batchNorm(input, scale: scale, shift: shift, used), shape: source.shape, value: value,
       needsGradient: true)
@@ -50,15 +58,16 @@ extension Tape {
     _ result: Node, _ gradient: UnsafeMutablePointer<Float>, _ input: Variable, scale: Variable,
     shift: Variable, _ used: Normalisation
   ) {
-    let source = node(input)
+    let source = nodes[input.index]
     let (vectors, channels) = (result.shape.vectors, result.shape.channels)
     let (scaleGradient, shiftGradient) = (arena.zeros(channels), arena.zeros(channels))
     kernels.normalise_gradients(
-      source.value, gradient, used.mean, used.inverseDeviation, vectors, channels, scaleGradient,
-      shiftGradient)
+      source.value, used.relu ? UnsafePointer(result.value) : nil, gradient, used.mean, used.inverseDeviation,
+      vectors, channels, scaleGradient, shiftGradient)
+    if let residual = used.residual { passGradient(gradient, count: result.shape.count, to: residual) }
     if let target = gradientPointer(scale) { kernels.add_scaled(scaleGradient, 1, channels, target) }
     if let target = gradientPointer(shift) { kernels.add_scaled(shiftGradient, 1, channels, target) }
-    guard let target = source.gradient else { return }
+    guard let (target, isFresh) = claimGradient(of: input) else { return }
     let (a, b, c) = (arena.floats(channels), arena.zeros(channels), arena.zeros(channels))
     for i in 0..<channels {
       a[i] = node(scale).value[i] * used.inverseDeviation[i]
@@ -66,6 +75,6 @@ extension Tape {
       b[i] = -a[i] * used.inverseDeviation[i] * scaleGradient[i] / Float(vectors)
       c[i] = -a[i] * shiftGradient[i] / Float(vectors) - b[i] * used.mean[i]
     }
-    kernels.add_affine_pair(source.value, gradient, a, b, c, vectors, channels, target)
+    kernels.affine_pair(source.value, gradient, a, b, c, vectors, channels, !isFresh, target)
   }
 }

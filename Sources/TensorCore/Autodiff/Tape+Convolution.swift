@@ -51,7 +51,8 @@ extension Tape {
     _ result: Node, _ gradient: UnsafeMutablePointer<Float>, _ input: Variable, _ weight: Variable,
     _ bias: Variable?, _ square: SquareWindow
   ) {
-    let source = node(input)
+    // Not by `node`, which would clear gradients that are written here.
+    let source = nodes[input.index]
     let outputs = result.shape.channels
     let window = kernel_window(source.shape, kernel: square.kernel, padding: square.padding)
     if let bias, let target = gradientPointer(bias) {
@@ -66,24 +67,23 @@ extension Tape {
     if let tiled = TileConvolution(window, square, of: source, outputs: outputs, on: tileKernels) {
       return tiled.backward(
         source.value, kernel: node(weight).value, of: gradient, into: gradientPointer(weight),
-        source.gradient,
-        in: scratch(tiled.scratchFloats))
+        claimGradient(of: input), in: scratch(tiled.scratchFloats))
     }
     if let tiled = kernel_winograd(source.shape, outputs: outputs, square) {
       return winogradGradient(
         source.value, tiled, kernel: node(weight).value, of: gradient, into: gradientPointer(weight),
-        source.gradient)
+        gradientPointer(input))
     }
     if let target = gradientPointer(weight) {
       weightGradient(source.value, window, gradient, outputs: outputs, into: target)
     }
-    if let target = source.gradient {
+    if let (target, isFresh) = claimGradient(of: input) {
       // The gradient of the input is a convolution of the result's gradient with the kernel turned around.
       let back = kernel_window(
         result.shape, kernel: square.kernel, padding: square.kernel - 1 - square.padding)
       let turned = arena.floats(window.patch * outputs)
       turnKernel(node(weight).value, outputs: outputs, window, into: turned)
-      convolve(gradient, back, turned, outputs: source.shape.channels, adding: true, into: target)
+      convolve(gradient, back, turned, outputs: source.shape.channels, adding: !isFresh, into: target)
     }
   }
 

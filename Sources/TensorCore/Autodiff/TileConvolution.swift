@@ -57,10 +57,11 @@ struct TileConvolution {
     }
   }
 
-  /// Adds the gradients of the kernel and, where there is one, of the image.
+  /// Adds the gradient of the kernel and, where there is one, adds that of the image or writes a fresh one.
   func backward(
     _ source: UnsafePointer<Float>, kernel: UnsafePointer<Float>, of gradient: UnsafePointer<Float>,
-    into kernelGradient: UnsafeMutablePointer<Float>?, _ imageGradient: UnsafeMutablePointer<Float>?,
+    into kernelGradient: UnsafeMutablePointer<Float>?,
+    _ imageGradient: (memory: UnsafeMutablePointer<Float>, isFresh: Bool)?,
     in memory: UnsafeMutablePointer<Float>
   ) {
     var space = HalfSpace(memory)
@@ -81,7 +82,9 @@ struct TileConvolution {
         var rest = space
         let products = rest.floats(image.pixels * window.channels)
         multiply(slopes, result, weights, columns: window.channels, boards: boards, into: products)
-        image.take(products, boards: boards, adding: true, into: imageGradient + start * window.channels)
+        image.take(
+          products, boards: boards, adding: !imageGradient.isFresh,
+          into: imageGradient.memory + start * window.channels)
       }
       guard kernelGradient != nil else { return }
       accumulate(source + start * window.channels, slopes, boards: boards, into: sums, in: space)

@@ -36,12 +36,15 @@ enum Operation {
   case huber(Variable, delta: Float, RowTargets)
 }
 
-/// Statistics with which a batch norm normalised: [channels] each.
+/// How a batch norm normalised, with statistics of [channels] each, and what it did besides.
 struct Normalisation {
   let mean: UnsafeMutablePointer<Float>
   let inverseDeviation: UnsafeMutablePointer<Float>
   /// Whether the statistics come from the batch, and so depend on the input.
   let fromBatch: Bool
+  /// What was added.
+  let residual: Variable?
+  let relu: Bool
 }
 
 /// A loss's copy of its targets and optional weights of rows.

@@ -26,9 +26,14 @@ public struct BatchNorm: PlannedLayer {
   }
 
   public func forward(_ input: Variable, on tape: Tape) -> Variable {
+    forward(input, adding: nil, relu: false, on: tape)
+  }
+
+  /// The same with a value added, and through a ReLU.
+  func forward(_ input: Variable, adding residual: Variable?, relu: Bool, on tape: Tape) -> Variable {
     tape.batchNorm(
       input, scale: tape.parameter(scale), shift: tape.parameter(shift), runningMean: runningMean,
-      runningVariance: runningVariance, epsilon: epsilon)
+      runningVariance: runningVariance, epsilon: epsilon, adding: residual, relu: relu)
   }
 
   public func compile(_ input: PlanVariable, into plan: inout InferencePlan) -> PlanVariable {

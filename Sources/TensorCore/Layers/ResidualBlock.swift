@@ -33,9 +33,9 @@ public struct ResidualBlock: PlannedLayer {
   }
 
   public func forward(_ input: Variable, on tape: Tape) -> Variable {
-    let first = norm1.forward(conv1.forward(input, on: tape), on: tape)
-    let inner = pooling?.forward(first, on: tape) ?? tape.relu(first)
-    return tape.relu(tape.add(input, norm2.forward(conv2.forward(inner, on: tape), on: tape)))
+    let first = norm1.forward(conv1.forward(input, on: tape), adding: nil, relu: pooling == nil, on: tape)
+    let inner = pooling?.forward(first, on: tape) ?? first
+    return norm2.forward(conv2.forward(inner, on: tape), adding: input, relu: true, on: tape)
   }
 
   public func compile(_ input: PlanVariable, into plan: inout InferencePlan) -> PlanVariable {

@@ -27,7 +27,7 @@ extension ONNXWriter {
     return transpose(result, [0, 2, 3, 1])
   }
 
-  /// x * a + b with the running statistics folded in.
+  /// x * a + b with the running statistics folded in, and what the operation does besides.
   mutating func batchNorm(
     _ node: Node, _ input: Variable, _ scale: Variable, _ shift: Variable, _ used: Normalisation,
     at index: Int
@@ -38,7 +38,9 @@ extension ONNXWriter {
     let b = (0..<channels).map { shifts[$0] - used.mean[$0] * a[$0] }
     let factor = a.withUnsafeBufferPointer { graph.tensor("factor\(index)", shape: [channels], values: $0) }
     let summand = b.withUnsafeBufferPointer { graph.tensor("summand\(index)", shape: [channels], values: $0) }
-    return graph.node("Add", [graph.node("Mul", [self[input], factor]), summand])
+    let normalised = graph.node("Add", [graph.node("Mul", [self[input], factor]), summand])
+    let sum = used.residual.map { graph.node("Add", [self[$0], normalised]) } ?? normalised
+    return used.relu ? graph.apply(.relu, to: sum) : sum
   }
 
   mutating func normalise(_ input: String, _ isCentred: Bool, _ epsilon: Float) -> String {
