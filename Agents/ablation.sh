@@ -10,11 +10,11 @@ agent=$1 variants=$2 folder=$3
 shift 3
 budget=$*
 SELFPLAY=${SELFPLAY:-.build/release/selfplay} SEEDS=${SEEDS:-1 2 3}
-names=$(sed -n 's/^\([a-z0-9-][a-z0-9-]*\).*/\1/p' "$variants")
+names=$(sed -n 's/^\([^# ][^ ]*\).*/\1/p' "$variants")
 base=$(echo "$names" | head -1)
 mkdir -p "$folder"
 
-while read -r name settings; do
+while read -r name settings || [ -n "$name" ]; do
   case $name in '' | '#'*) continue ;; esac
   for seed in $SEEDS; do
     run=$folder/$name-$seed

@@ -180,6 +180,24 @@ struct TrainTests {
     }
   }
 
+  @Test("a larger budget stays with the run, and a network that cannot be built leaves no folder behind")
+  func laterBudget() throws {
+    try withFolder { folder in
+      let run = folder + "/run"
+      let train = Self.small.map { $0 == "6000" ? "600" : $0 } + ["--run", run]
+      #expect(try Program.run(train).status == 0)
+      #expect(try Program.run(["train", "--resume", run, "--steps", "900"]).status == 0)
+      let definition = try String(contentsOfFile: run + "/agent.toml", encoding: .utf8)
+      #expect(definition.contains("steps = 900"))
+      let bad = folder + "/bad"
+      try expectFailure(
+        ["train", "frozenlake4", "--run", bad, "--set", "network={torso=\"nature\",hidden=8}"],
+        "at least 36 rows",
+        status: 1)
+      #expect(!FileManager.default.fileExists(atPath: bad))
+    }
+  }
+
   @Test("damaged or foreign weights, and folders that hold no run or one already, are refused untouched")
   func folders() throws {
     try withFolder { folder in

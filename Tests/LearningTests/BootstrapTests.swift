@@ -132,6 +132,10 @@ struct BootstrapTests {
       values: [1, 2, 3], parameters: parameters, distributions: certain, current: current, taken: 1)
     #expect(abs(support.mean(atoms.span) - expected) < 1e-5)
     #expect(abs(atoms.reduce(0, +) - 1) < 1e-5)
+    let lost = target(
+      values: [1, .nan, 3], parameters: parameters, distributions: certain, current: [.nan, .nan, .nan],
+      taken: 1)
+    #expect(lost.contains { $0.isNaN })
   }
 
   @Test("rows and words of a batch are kept apart")

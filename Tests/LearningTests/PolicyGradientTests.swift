@@ -45,6 +45,15 @@ struct PolicyGradientTests {
     #expect(result == (1, 6), "\(method): \(result)")
   }
 
+  @Test(
+    "a network that diverges ends the run with an error", arguments: PolicyGradientParameters.Method.allCases)
+  func divergence(method: PolicyGradientParameters.Method) {
+    var parameters = PolicyGradientParameters(method: method, network: .mlp(hidden: [32, 32, 32, 32]))
+    (parameters.learningRate, parameters.gradientNorm) = (1e30, 0)
+    // Without an action for every number, so that what is not legal would show.
+    #expect(throws: RunError.self) { try train(TicTacToe(), parameters, steps: 3000) }
+  }
+
   @Test("a value that is cut off goes on, one that ends does not: a walk without rewards but for its goal")
   func cuts() throws {
     // Three steps to the goal, cut off after two: only what is bootstrapped can tell of it.

@@ -128,6 +128,11 @@ struct TabularTests {
       let run = SmallRun(game: TicTacToe(), learner: .tabular(parameters(.valueIteration)), steps: 1)
       #expect(throws: RuleError.self) { try run.train(in: folder) }
     }
+    // A policy that walks into a wall for ever takes as many sweeps as the discount is near 1.
+    let model = try MarkovModel(of: game)
+    #expect(model.policyIteration(discount: 0.999).isExact)
+    #expect(!model.policyIteration(discount: 0.999, sweepLimit: 2).isExact)
+    #expect(!model.valueIteration(discount: 0.999, sweepLimit: 2).isExact)
   }
 
   @Test("a file of another kind, or one that was changed, is refused")

@@ -15,7 +15,7 @@ extension DQNParameters {
   }
 
   public enum Optimiser: String, Hashable, Sendable, CaseIterable {
-    /// Centred, as in Mnih et al. 2015 and Young and Tian 2019.
+    /// Centred, as in Young and Tian 2019; Mnih et al. 2015 have epsilon inside the root.
     case rmsprop
     case adam
 

@@ -43,10 +43,13 @@ struct ActingPolicy: Sendable {
     for action in mask.indices { probabilities[action] /= sum }
   }
 
+  private var firstLegal: Int { mask.firstIndex(of: 0) ?? 0 }
+
   /// An action, as likely as it is.
   func sample(using random: inout Random) -> Action {
     var rest = random.uniformFloat()
-    var last = 0
+    // Of a network that has diverged no action is likely; it plays on until its loss is looked at.
+    var last = firstLegal
     for action in probabilities.indices where probabilities[action] > 0 {
       rest -= probabilities[action]
       last = action
@@ -57,7 +60,7 @@ struct ActingPolicy: Sendable {
 
   /// The first of the likeliest actions.
   var likeliest: Action {
-    var best = 0
+    var best = firstLegal
     for action in probabilities.indices where probabilities[action] > probabilities[best] { best = action }
     return Action(best)
   }

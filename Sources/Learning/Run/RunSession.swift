@@ -159,6 +159,8 @@ final class RunSession<G: Game> {
     let isSpent = job.budget.isSpent(step: progress.step, elapsed: progress.seconds)
     let isLast = isFinished || isSpent || hooks.isInterrupted()
     if isLast || progress.step - lastEvaluation >= job.evaluationSteps && job.evaluationSteps > 0 {
+      // It may take long, and even be killed; what was learned is safe by then.
+      if progress.seconds - lastCheckpoint >= 1 { try saveCheckpoint(lanes: lanes(), save: save) }
       try evaluate(model(), compare)
     }
     report(isLast: isLast)

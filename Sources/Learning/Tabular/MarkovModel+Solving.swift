@@ -3,6 +3,8 @@ public struct Solution: Hashable, Sendable {
   /// [states], from the view of the player to move.
   public var values: [Double]
   public var sweeps: Int
+  /// Whether the values are final, and not only what a limited number of sweeps came to.
+  public var isExact = false
 }
 
 extension MarkovModel {
@@ -32,7 +34,7 @@ extension MarkovModel {
       sweep(&solution, tolerance: tolerance, sweepLimit: sweepLimit) { state, values in
         value(of: policy[state], in: state, values: values, discount: discount)
       }
-      isStable = solution.sweeps >= sweepLimit || !improve(&policy, by: solution.values, discount: discount)
+      isStable = !solution.isExact || !improve(&policy, by: solution.values, discount: discount)
     }
     return solution
   }
@@ -56,6 +58,7 @@ extension MarkovModel {
     _ backup: (_ state: Int, _ values: [Double]) -> Double
   ) {
     var change = Double.infinity
+    solution.isExact = false
     while change > tolerance, solution.sweeps < sweepLimit {
       change = 0
       for state in states.indices {
@@ -65,5 +68,6 @@ extension MarkovModel {
       }
       solution.sweeps += 1
     }
+    solution.isExact = change <= tolerance
   }
 }

@@ -30,7 +30,7 @@ public final class TabularRun<G: Game> {
   ) throws {
     if parameters.method.isExact, !(job.game is any Enumerable) {
       throw RuleError(
-        "\(job.gameName): its chances are not known; method \(parameters.method.rawValue) needs them, choose "
+        "\(job.gameName): its states cannot be listed; method \(parameters.method.rawValue) needs that, choose "
           + TabularParameters.Method.qLearning.rawValue)
     }
     session = try RunSession(job: job, hooks: hooks, laneCount: parameters.lanes, isResuming: isResuming)
@@ -149,6 +149,11 @@ public final class TabularRun<G: Game> {
     let solution =
       parameters.method == .valueIteration
       ? model.valueIteration(discount: discount) : model.policyIteration(discount: discount)
+    guard solution.isExact else {
+      throw RuleError(
+        "\(session.job.gameName): not solved after \(solution.sweeps) sweeps; choose a smaller learning.discount, or "
+          + "method \(TabularParameters.Method.valueIteration.rawValue)")
+    }
     learner.table = model.table(values: solution.values, discount: discount)
     session.progress.updates += solution.sweeps * model.states.count
     session.progress.samples = model.states.count

@@ -81,7 +81,7 @@ extension ActionValueHead {
     let kind = try learning.choice("distribution", of: Kind.self, default: Kind.none)
     let atoms = try learning.integer("atoms", default: 51, in: 2...1024)
     let range = try learning.numbers("range", default: [-10, 10])
-    guard range.count == 2, range[0] < range[1], range.allSatisfy({ abs($0) <= 1e9 }) else {
+    guard range.count == 2, Float(range[0]) < Float(range[1]), range.allSatisfy({ abs($0) <= 1e9 }) else {
       throw learning.failure(
         "range", problem: "no range of returns", remedy: "write two rising numbers, such as [-10.0, 10.0]")
     }

@@ -82,6 +82,8 @@ public struct TrainingSession: Sendable {
     try self.init(
       definition: AgentDefinition(from: document.root), folder: folder, threads: threads, isResuming: true,
       home: home)
+    // So that the next one who goes on need not give the budget again.
+    if budget != nil { try folder.write(Data(definition.resolved.utf8), to: folder.definition) }
   }
 
   private init(
@@ -99,6 +101,7 @@ public struct TrainingSession: Sendable {
     game = try evaluated.applying(definition.rules, of: definition.name)
     isAlone = try game.game.visit(PlayerCount()) == 1
     opponent = try AgentSpecification(definition.evaluation.opponent, home: home)
+    try game.game.visit(NetworkCheck(definition: definition))
     if !isAlone { try evaluated.game.visit(OpponentCheck(opponent: opponent, definition: evaluated)) }
   }
 
@@ -124,6 +127,12 @@ public struct TrainingSession: Sendable {
     let opponent: AgentSpecification
     let definition: GameDefinition
     func visit<G: Notation>(_ game: G) throws { _ = try opponent.factory(for: game, defined: definition) }
+  }
+
+  /// Whether the network can be built, before a folder is made for it.
+  private struct NetworkCheck: GameVisitor {
+    let definition: AgentDefinition
+    func visit<G: Notation>(_ game: G) throws { try definition.networkDescription(for: game)?.validate() }
   }
 
   private struct PlayerCount: GameVisitor {

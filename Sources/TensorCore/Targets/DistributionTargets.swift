@@ -16,9 +16,10 @@ public struct ValueSupport: Codable, Hashable, Sendable {
   public subscript(atom: Int) -> Float { low + Float(atom) * (high - low) / Float(atoms - 1) }
 
   /// Adds `mass` at `value` to the two nearest atoms of a distribution that starts at `start`, the nearer one
-  /// the more; values outside count as the ends.
+  /// the more; values outside count as the ends. What is no number makes the distribution none.
   public func add(_ mass: Float, at value: Float, to distribution: inout MutableSpan<Float>, from start: Int)
   {
+    guard !value.isNaN else { return distribution[start] = .nan }
     let place = (min(max(value, low), high) - low) / (high - low) * Float(atoms - 1)
     let lower = min(Int(place), atoms - 2)
     let share = place - Float(lower)
