@@ -21,7 +21,8 @@ let smallNetworks: [NetworkDescription] =
       planes: 16, rows: 9, columns: 9, torso: .residual(blocks: 1, channels: 64),
       heads: .actionValues(actions: 81)),
     NetworkDescription(
-      planes: 2, rows: 40, columns: 37, torso: .nature(hidden: 30), heads: .actionValues(actions: 5)),
+      planes: 2, rows: 40, columns: 37, torso: .nature(channels: 12, hidden: 30),
+      heads: .actionValues(actions: 5)),
     NetworkDescription(
       planes: 3, rows: 4, columns: 4, torso: .recurrent(hidden: [12], memory: 10),
       heads: .actionValues(actions: 5)),

@@ -173,7 +173,8 @@ struct WinogradTests {
   @Test("the network of Mnih et al. 2015 gives the same compiled, and does not allocate once warm")
   func nature() throws {
     let description = NetworkDescription(
-      planes: 4, rows: 84, columns: 84, torso: .nature(hidden: 32), heads: .actionValues(actions: 6))
+      planes: 4, rows: 84, columns: 84, torso: .nature(channels: 32, hidden: 32),
+      heads: .actionValues(actions: 6))
     let network = try Network(description, seed: 3)
     var generator = TestGenerator(state: 62)
     let planes = generator.floats(3 * 4 * 84 * 84, in: 0...1)

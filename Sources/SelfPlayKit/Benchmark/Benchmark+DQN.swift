@@ -25,7 +25,8 @@ extension Benchmark {
         frames: 100_000, precision: precision)
     case .nature:
       try deepQLearning(
-        batch: batch, torso: .nature(hidden: 512), of: ScreenArcade(.breakout(ScreenBreakout())),
+        batch: batch, torso: .nature(channels: 32, hidden: 512),
+        of: ScreenArcade(.breakout(ScreenBreakout())),
         frames: Self.screenFrames, precision: precision)
     }
   }

@@ -14,7 +14,10 @@ extension NetworkDescription.Torso {
       self = .convolutional(
         channels: try section.integer("channels", default: 16, in: 1...4096),
         hidden: try section.integer("hidden", default: 128, in: 1...65_536))
-    case .nature: self = .nature(hidden: try section.integer("hidden", default: 512, in: 1...65_536))
+    case .nature:
+      self = .nature(
+        channels: try section.integer("channels", default: 32, in: 1...2048),
+        hidden: try section.integer("hidden", default: 512, in: 1...65_536))
     case .residual: self = try .residual(from: section)
     case .densenet:
       self = .densenet(

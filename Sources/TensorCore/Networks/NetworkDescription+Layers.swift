@@ -16,8 +16,8 @@ extension NetworkDescription {
       let features = channels * (rows - 2) * (columns - 2)
       let dense = makeDense("torso.hidden", inputs: features, outputs: hidden, in: &layout)
       layers = [convolution, Activation.relu, Flatten(), dense, Activation.relu]
-    case .nature(let hidden):
-      layers = makeNature(hidden: hidden, in: &layout)
+    case .nature(let channels, let hidden):
+      layers = makeNature(channels: channels, hidden: hidden, in: &layout)
     case .densenet(let count, let growth):
       layers = makeStem(channels: 2 * growth, in: &layout)
       layers.append(
@@ -41,15 +41,15 @@ extension NetworkDescription {
     return Sequential(layers)
   }
 
-  /// The convolutions of Mnih et al. 2015: channels, kernel and stride.
-  static var natureLayers: [(channels: Int, kernel: Int, stride: Int)] {
-    [(32, 8, 4), (64, 4, 2), (64, 3, 1)]
-  }
-
-  private func makeNature(hidden: Int, in layout: inout ParameterLayout) -> [any PlannedLayer] {
+  private func makeNature(
+    channels: Int, hidden: Int, in layout: inout ParameterLayout
+  ) -> [any PlannedLayer] {
+    let convolutions: [(channels: Int, kernel: Int, stride: Int)] = [
+      (channels, 8, 4), (2 * channels, 4, 2), (2 * channels, 3, 1),
+    ]
     var layers: [any PlannedLayer] = []
     var (inputs, rows, columns) = (planes, rows, columns)
-    for (i, layer) in Self.natureLayers.enumerated() {
+    for (i, layer) in convolutions.enumerated() {
       let window = Window(kernel: .init(layer.kernel), stride: .init(layer.stride))
       layers.append(
         WindowConvolution2D(
@@ -141,7 +141,7 @@ extension NetworkDescription {
     var features = 0
     switch torso {
     case .mlp(let sizes): features = sizes.last ?? inputCount
-    case .convolutional(_, let size), .recurrent(_, let size), .nature(let size): features = size
+    case .convolutional(_, let size), .recurrent(_, let size), .nature(_, let size): features = size
     case .residual(_, let width, let pooling?) where pooling.heads && subject != .points:
       (layers, features) = makePooling(name, of: subject, from: width, to: channels, in: &layout)
     case .residual(_, let width, _), .transformer(_, let width, _):

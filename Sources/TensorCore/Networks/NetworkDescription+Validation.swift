@@ -91,10 +91,11 @@ extension NetworkDescription {
       guard rows >= 3 && columns >= 3 else { throw .boardTooSmall(rows: rows, columns: columns) }
       try checkProduct(channels * (rows - 2) * (columns - 2), hidden)
       width = hidden
-    case .nature(let hidden):
+    case .nature(let channels, let hidden):
+      try check("channels", channels, in: 1...2048)
       try check("hidden size", hidden, in: 1...65_536)
       guard rows >= 36 && columns >= 36 else { throw .pictureTooSmall(rows: rows, columns: columns) }
-      try checkProduct(64 * (rows / 8) * (columns / 8), hidden)
+      try checkProduct(2 * channels * (rows / 8) * (columns / 8), hidden)
       width = hidden
     case .residual(let blocks, let channels, let pooling):
       if let pooling { try check(pooling, blocks: blocks, channels: channels) }

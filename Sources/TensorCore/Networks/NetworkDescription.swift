@@ -7,9 +7,9 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
     /// One 3x3 convolution without padding and a dense layer, each with ReLU: MinAtar's DQN (Young and
     /// Tian 2019).
     case convolutional(channels: Int, hidden: Int)
-    /// Convolutions of 32 channels (8x8, stride 4), 64 (4x4, stride 2) and 64 (3x3), and a dense layer, each with
-    /// ReLU: the network of Mnih et al. 2015 for pictures of 84 x 84.
-    case nature(hidden: Int)
+    /// Convolutions of `channels` (8x8, stride 4), twice as many (4x4, stride 2) and again so many (3x3), and a dense
+    /// layer, each with ReLU: with 32 and 512 the network of Mnih et al. 2015 for pictures of 84 x 84.
+    case nature(channels: Int, hidden: Int)
     /// A 3x3 convolution with batch norm and ReLU, then residual blocks (Silver et al. 2017), some of which may
     /// pool over the whole image.
     case residual(blocks: Int, channels: Int, pooling: BoardPooling? = nil)
