@@ -71,7 +71,7 @@ public final class PolicyGradientRun<G: Game> {
   public func run() throws -> TrainingProgress {
     try session.begin(lanes: { lanes.map(\.record) }, save: save)
     while session.goesOn {
-      let steps = try play()
+      guard let steps = try play() else { break }
       try learn()
       try session.endIteration(
         steps: steps, model: { .network(network) }, lanes: { lanes.map(\.record) }, save: save)
@@ -79,12 +79,13 @@ public final class PolicyGradientRun<G: Game> {
     return session.progress
   }
 
-  /// Fills the lanes' trajectories; returns how many steps were made.
-  private func play() throws -> Int {
+  /// Fills the lanes' trajectories; returns how many steps were made, nil if interrupted in episodes of any length.
+  private func play() throws -> Int? {
     for index in lanes.indices { trajectories[index].removeAll() }
     if parameters.method == .reinforce {
       var waiting = [Int](lanes.indices)
       while !waiting.isEmpty {
+        if session.givesUpIteration() { return nil }
         let playing = waiting
         stepLanes(playing) { lane in waiting.removeAll { $0 == lane } }
       }

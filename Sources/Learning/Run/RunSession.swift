@@ -140,6 +140,13 @@ final class RunSession<G: Game> {
   /// Makes the iteration under way the last: nothing is left to learn.
   func finish() { isFinished = true }
 
+  /// Whether somebody has interrupted an iteration that may take for ever. It is then given up: what it did since the
+  /// last checkpoint is not kept, and the run ends.
+  func givesUpIteration() -> Bool {
+    if hooks.isInterrupted() { goesOn = false }
+    return !goesOn
+  }
+
   /// Ends an iteration: counts, reports, evaluates and saves as is due.
   /// - Parameters:
   ///   - model: what is learned so far, asked for where it is evaluated.
