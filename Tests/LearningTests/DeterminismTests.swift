@@ -20,6 +20,9 @@ struct DeterminismTests {
     (parameters.selfPlay.temperatureHalfLife, parameters.selfPlay.finalTemperature) = (3, 0.2)
     (parameters.training.windowStart, parameters.training.weightAverage) = (20, 0.9)
     parameters.training.replyWeight = 0.15
+    (parameters.training.valueLoss, parameters.headWidths) = (
+      .crossEntropy, .init(policy: 3, value: 2, hidden: 8)
+    )
     return SmallRun(game: TicTacToe(), learner: .alphaZero(parameters), steps: 200)
   }
 

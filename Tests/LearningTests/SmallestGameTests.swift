@@ -22,13 +22,16 @@ struct SmallestGameTests {
     }
   }
 
-  @Test("AlphaZero keeps the value of nearly every position of tic-tac-toe")
-  func ticTacToe() throws {
+  @Test(
+    "AlphaZero keeps the value of nearly every position of tic-tac-toe",
+    arguments: AlphaZeroParameters.TrainingParameters.ValueLoss.allCases)
+  func ticTacToe(valueLoss: AlphaZeroParameters.TrainingParameters.ValueLoss) throws {
     let game = TicTacToe()
     var parameters = AlphaZeroParameters(network: .mlp(hidden: [64]))
     parameters.search.simulations = 24
     parameters.selfPlay.temperaturePlies = 9
     parameters.training.window = 10_000
+    parameters.training.valueLoss = valueLoss
     (parameters.training.batchSize, parameters.training.learningRate) = (128, 0.005)
     try withFolder { folder in
       try SmallRun(game: game, learner: .alphaZero(parameters), threads: 2, steps: 20_000).train(in: folder)

@@ -38,7 +38,20 @@ let smallNetworks: [NetworkDescription] =
     NetworkDescription(
       planes: 2, rows: 4, columns: 4, torso: .equivariant(blocks: 1, fields: 3),
       heads: .actionValues(actions: 16)),
-  ] + poolingNetworks + headedNetworks
+  ] + wideNetworks + poolingNetworks + headedNetworks
+
+/// Networks whose heads see more of the image than usual, in parts that fill vectors and others.
+let wideNetworks: [NetworkDescription] = [
+  NetworkDescription(
+    planes: 3, rows: 6, columns: 7, torso: .residual(blocks: 1, channels: 32),
+    heads: .policyValue(actions: 7, valueRange: .tanh), widths: .init(policy: 8, value: 16, hidden: 24)),
+  NetworkDescription(
+    planes: 2, rows: 4, columns: 5, torso: .densenet(layers: 2, growth: 8),
+    heads: .policyValue(actions: 20, valueRange: .linear), widths: .init(policy: 5, value: 3, hidden: 7)),
+  NetworkDescription(
+    planes: 2, rows: 3, columns: 3, torso: .transformer(blocks: 1, width: 12, attentionHeads: 3),
+    heads: .actionValues(actions: 9), widths: .init(policy: 6)),
+]
 
 /// Networks that pool over the whole image, in parts that fill vectors and others.
 let poolingNetworks: [NetworkDescription] = [

@@ -9,6 +9,7 @@ extension AlphaZeroParameters {
       planes: game.observationShape.planes, rows: game.observationShape.rows,
       columns: game.observationShape.columns, torso: network,
       heads: .policyValue(actions: game.actionCount, valueRange: game.playerCount == 2 ? .tanh : .linear),
+      widths: headWidths,
       auxiliary: AuxiliaryHeads(
         reply: training.replyWeight > 0, ownership: training.ownershipWeight > 0 && game is any Scored,
         score: training.scoreWeight > 0 && game is any Scored))
@@ -32,7 +33,7 @@ extension PolicyGradientParameters {
     NetworkDescription(
       planes: game.observationShape.planes, rows: game.observationShape.rows,
       columns: game.observationShape.columns, torso: network,
-      heads: .policyValue(actions: game.actionCount, valueRange: .linear))
+      heads: .policyValue(actions: game.actionCount, valueRange: .linear), widths: headWidths)
   }
 }
 
@@ -49,7 +50,9 @@ extension RecurrentDQNParameters {
 extension AlphaGoParameters {
   /// The policy network for a game, and the value network, which has the same form.
   public func networkDescription<G: Game>(for game: G) -> NetworkDescription {
-    AlphaZeroParameters(network: network).networkDescription(for: game)
+    var parameters = AlphaZeroParameters(network: network)
+    parameters.headWidths = headWidths
+    return parameters.networkDescription(for: game)
   }
 }
 
@@ -59,6 +62,7 @@ extension DQNParameters {
     NetworkDescription(
       planes: game.observationShape.planes, rows: game.observationShape.rows,
       columns: game.observationShape.columns, torso: network,
-      heads: .actionValues(actions: game.actionCount, head: head == ActionValueHead() ? nil : head))
+      heads: .actionValues(actions: game.actionCount, head: head == ActionValueHead() ? nil : head),
+      widths: headWidths)
   }
 }

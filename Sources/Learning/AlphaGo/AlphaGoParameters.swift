@@ -4,6 +4,7 @@ import TensorCore
 /// paper's value (Silver et al. 2016, "Mastering the game of Go with deep neural networks and tree search").
 public struct AlphaGoParameters: Hashable, Sendable {
   public var network: NetworkDescription.Torso
+  public var headWidths = NetworkDescription.HeadWidths()
   public var supervised = SupervisedParameters()
   public var reinforcement = ReinforcementParameters()
   public var valuation = ValuationParameters()

@@ -4,6 +4,7 @@ import TensorCore
 /// value for Go (Silver et al. 2018, "A general reinforcement learning algorithm ...").
 public struct AlphaZeroParameters: Hashable, Sendable {
   public var network: NetworkDescription.Torso
+  public var headWidths = NetworkDescription.HeadWidths()
   public var search = SearchParameters()
   public var selfPlay = SelfPlayParameters()
   public var training = TrainingParameters()
@@ -110,6 +111,15 @@ public struct AlphaZeroParameters: Hashable, Sendable {
 
   /// Gradient descent on the newest positions.
   public struct TrainingParameters: Hashable, Sendable {
+    /// How wrong a value is.
+    public enum ValueLoss: String, CaseIterable, Hashable, Sendable {
+      /// The square of the difference (Silver et al. 2018).
+      case squared
+      /// Of the chances (1 + value) / 2 of winning and losing, for games between two players (Wu 2019). Its gradient
+      /// does not vanish where a value is sure, and wrong.
+      case crossEntropy = "cross_entropy"
+    }
+
     /// Positions in one gradient step (paper: 4096).
     public var batchSize = 256
     /// Parts of a batch, each on one thread at a time, added in a fixed order.
@@ -135,6 +145,7 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     /// Largest Euclidean norm of a gradient; 0 leaves gradients alone.
     public var gradientNorm: Float = 4
     public var valueWeight: Float = 1
+    public var valueLoss = ValueLoss.squared
     /// Weights of the losses of heads that only teach the torso (Wu 2019); 0 leaves a head out. The reply's is
     /// that of the next move's policy (paper: 0.15).
     public var replyWeight: Float = 0

@@ -43,7 +43,9 @@ public final class AlphaZeroRun<G: Game> {
       parameters: parameters.training,
       symmetries: (game as? any Symmetric)?.symmetries ?? [], seed: job.seed, threads: job.threads)
     try Self.checkMemory(parameters, for: job)
-    guard job.game.playerCount == 2 || parameters.gate.games + parameters.pastGames == 0 else {
+    let needsTwoPlayers =
+      parameters.gate.games + parameters.pastGames > 0 || parameters.training.valueLoss == .crossEntropy
+    guard job.game.playerCount == 2 || !needsTwoPlayers else {
       throw RunError.needsTwoPlayers(path: job.folder.definition)
     }
     age = WindowAge(capacity: parameters.training.window)

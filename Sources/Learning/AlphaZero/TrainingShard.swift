@@ -65,6 +65,20 @@ struct TrainingShard {
     policyWeights[row] = sample.weight * sample.policyWeight
   }
 
+  /// The mean over the rows of weight * how wrong the value is.
+  private func valueError(
+    of estimate: Variable, measure: AlphaZeroParameters.TrainingParameters.ValueLoss, on tape: Tape
+  ) -> Variable {
+    guard measure == .crossEntropy else { return tape.squaredError(estimate, values, weights) }
+    // Chances of winning and of losing, kept off 0, to which the hyperbolic tangent may round them.
+    let chances = [Float(0.5), -0.5].map { half in
+      tape.apply(.logarithm, to: tape.scale(estimate, by: half, shift: 0.500_001))
+    }
+    return tape.crossEntropy(
+      tape.concatenate(chances[0], chances[1], along: .channels),
+      values.flatMap { [(1 + $0) / 2, (1 - $0) / 2] }, weights)
+  }
+
   /// Forward and backward over the shard's rows; the gradient is that of `scale` times the mean loss.
   mutating func computeGradient(
     on tape: Tape, network: Network, parameters: AlphaZeroParameters.TrainingParameters, scale: Float
@@ -75,7 +89,7 @@ struct TrainingShard {
       preconditionFailure("AlphaZero trains a network with policy and value")
     }
     let policy = tape.crossEntropy(logits, policies, policyWeights)
-    let value = tape.squaredError(estimate, values, weights)
+    let value = valueError(of: estimate, measure: parameters.valueLoss, on: tape)
     let loss = tape.weightedSum(policy, times: 1, value, times: parameters.valueWeight)
     tape.backward(
       from: auxiliary.add(to: loss, all.auxiliary, parameters: parameters, on: tape), scale: scale)

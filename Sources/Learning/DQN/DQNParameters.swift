@@ -4,6 +4,7 @@ import TensorCore
 /// Everything that shapes a DQN run, with the values of Mnih et al. 2015 where they differ.
 public struct DQNParameters: Hashable, Sendable {
   public var network: NetworkDescription.Torso
+  public var headWidths = NetworkDescription.HeadWidths()
   /// Discount of future rewards for each step (paper: 0.99).
   public var discount: Float = 0.99
   /// Environments stepped together; each fills its own lane of the replay.

@@ -14,6 +14,7 @@ public struct PolicyGradientParameters: Hashable, Sendable {
 
   public var method: Method
   public var network: NetworkDescription.Torso
+  public var headWidths = NetworkDescription.HeadWidths()
   /// Discount of future rewards for each step.
   public var discount: Float = 0.99
   /// How far advantages look past the value of the next state: 1 for returns, 0 for one step (Schulman et al.

@@ -194,7 +194,8 @@ public enum RunError: Error, CustomStringConvertible {
       "\(path): the window takes \((needed + 1 << 20 - 1) >> 20) MiB, memory_limit is \(limit >> 20); "
         + "choose a smaller window, or a higher limit"
     case .needsTwoPlayers(let path):
-      "\(path): gate_games and past_games are for two players, the game has one; remove them"
+      "\(path): gate_games, past_games and the value_loss cross_entropy are for two players, the game has one; "
+        + "remove them"
     case .diverged(let path, let step):
       "\(path): the loss is no number any more at step \(step); choose a lower learning_rate"
     }

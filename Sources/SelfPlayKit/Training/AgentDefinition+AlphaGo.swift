@@ -7,6 +7,7 @@ extension AlphaGoParameters {
   /// Reads the sections `supervised`, `reinforcement`, `valuation` and `search`.
   init(network: NetworkDescription.Torso, from root: ConfigurationSection) throws {
     self.init(network: network)
+    headWidths = try .init(of: network, from: root.section("network"))
     let first = try root.section("supervised")
     supervised.share = try first.float("share", default: supervised.share, in: 0...1000)
     supervised.batchSize = try first.even("batch_size", default: supervised.batchSize)

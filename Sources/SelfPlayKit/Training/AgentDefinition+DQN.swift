@@ -5,6 +5,7 @@ extension DQNParameters {
   /// Reads the sections `learning` and `exploration`, and what concerns heads of action values in `network`.
   init(network: NetworkDescription.Torso, from root: ConfigurationSection) throws {
     self.init(network: network)
+    headWidths = try .init(of: network, from: root.section("network"))
     let learning = try root.section("learning")
     try read(learning: learning)
     try read(optimiser: learning)

@@ -40,6 +40,17 @@ extension NetworkDescription.Torso {
   }
 }
 
+extension NetworkDescription.HeadWidths {
+  /// Reads the rest of the section `network`, where the torso leaves a choice.
+  init(of torso: NetworkDescription.Torso, from section: ConfigurationSection) throws {
+    self.init()
+    guard torso.hasHeadWidths else { return }
+    policy = try section.integer("policy_channels", default: policy, in: 1...4096)
+    value = try section.integer("value_channels", default: value, in: 1...4096)
+    hidden = try section.integer("value_hidden", default: hidden, in: 1...65_536)
+  }
+}
+
 extension NetworkDescription.Torso {
   private static func residual(from section: ConfigurationSection) throws -> Self {
     let blocks = try section.integer("blocks", default: 4, in: 0...256)
@@ -68,6 +79,7 @@ extension AlphaZeroParameters {
   /// Reads the sections `search`, `selfplay` and `training`.
   init(network: NetworkDescription.Torso, from root: ConfigurationSection) throws {
     self.init(network: network)
+    headWidths = try .init(of: network, from: root.section("network"))
     try read(search: root.section("search"))
     try read(selfPlay: root.section("selfplay"))
     try read(training: root.section("training"))
@@ -154,6 +166,7 @@ extension AlphaZeroParameters {
     training.weightDecay = try section.float("weight_decay", default: training.weightDecay, in: 0...10)
     training.gradientNorm = try section.float("gradient_norm", default: training.gradientNorm, in: 0...1e9)
     training.valueWeight = try section.float("value_weight", default: training.valueWeight, in: 0...1000)
+    training.valueLoss = try section.choice("value_loss", default: training.valueLoss)
     training.replyWeight = try section.float("reply_weight", default: training.replyWeight, in: 0...1000)
     training.ownershipWeight = try section.float(
       "ownership_weight", default: training.ownershipWeight, in: 0...1000)

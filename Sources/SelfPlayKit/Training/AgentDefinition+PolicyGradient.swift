@@ -5,6 +5,7 @@ extension PolicyGradientParameters {
   /// Reads the key `method` and the section `learning`.
   init(network: NetworkDescription.Torso, from root: ConfigurationSection) throws {
     self.init(method: try root.choice("method", of: Method.self), network: network)
+    headWidths = try .init(of: network, from: root.section("network"))
     if case .recurrent = network {
       throw try root.section("network").failure(
         "torso", problem: "policy gradients learn without memory", remedy: "choose mlp, say")

@@ -34,17 +34,16 @@ struct AuxiliaryLayers: Sendable {
     guard let heads else { return }
     if heads.reply {
       reply = description.makeHead(
-        "reply", channels: 2, hidden: [], outputs: description.actions, of: .actions, last: [],
-        in: &layout)
+        "reply", hidden: [], outputs: description.actions, of: .actions, in: &layout)
     }
     if heads.ownership {
       ownership = description.makeHead(
-        "ownership", channels: 2, hidden: [], outputs: description.rows * description.columns,
-        of: .points, last: [Activation.tanh], in: &layout)
+        "ownership", hidden: [], outputs: description.rows * description.columns, of: .points,
+        last: [Activation.tanh], in: &layout)
     }
     if heads.score {
       score = description.makeHead(
-        "score", channels: 1, hidden: [64], outputs: 1, of: .position, last: [], in: &layout)
+        "score", hidden: [description.headWidths.hidden], outputs: 1, of: .position, in: &layout)
     }
   }
 

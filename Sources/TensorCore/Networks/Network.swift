@@ -43,24 +43,19 @@ public final class Network: Sendable {
     memory = description.makeMemory(in: &layout)
     switch description.heads {
     case .policyValue(let actions, let range):
-      let policy = description.makeHead(
-        "policy", channels: 2, hidden: [], outputs: actions, of: .actions, last: [],
-        in: &layout)
+      let policy = description.makeHead("policy", hidden: [], outputs: actions, of: .actions, in: &layout)
       let value = description.makeHead(
-        "value", channels: 1, hidden: description.isSpatial ? [64] : [], outputs: 1, of: .position,
-        last: range == .tanh ? [Activation.tanh] : [], in: &layout)
+        "value", hidden: description.isSpatial ? [description.headWidths.hidden] : [], outputs: 1,
+        of: .position, last: range == .tanh ? [Activation.tanh] : [], in: &layout)
       body = .policyValue(torso, policy: policy, value: value)
     case .actionValues(let actions, _):
       let head = description.actionValueHead
       let (atoms, hidden) = (head.distribution.atoms, head.streamHidden > 0 ? [head.streamHidden] : [])
       let values = description.makeHead(
-        "values", channels: 2, hidden: hidden, outputs: actions * atoms, of: .actions, last: [],
-        in: &layout)
+        "values", hidden: hidden, outputs: actions * atoms, of: .actions, in: &layout)
       let state =
         head.isDuelling
-        ? description.makeHead(
-          "state", channels: 1, hidden: hidden, outputs: atoms, of: .position, last: [], in: &layout)
-        : nil
+        ? description.makeHead("state", hidden: hidden, outputs: atoms, of: .position, in: &layout) : nil
       body = .actionValues(torso, values: values, state: state)
     }
     auxiliary = AuxiliaryLayers(description.auxiliary, of: description, in: &layout)

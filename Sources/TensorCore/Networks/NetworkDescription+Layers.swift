@@ -133,10 +133,10 @@ extension NetworkDescription {
   /// A head: on an image a 1x1 convolution to a few channels with batch norm and ReLU comes first, with global
   /// pooling if the torso asks for it; then hidden dense layers with ReLU, and the last one.
   func makeHead(
-    _ name: String, channels: Int, hidden: [Int], outputs: Int, of subject: HeadSubject,
-    last: [any PlannedLayer],
+    _ name: String, hidden: [Int], outputs: Int, of subject: HeadSubject, last: [any PlannedLayer] = [],
     in layout: inout ParameterLayout
   ) -> Sequential {
+    let channels = subject == .position ? headWidths.value : headWidths.policy
     var layers: [any PlannedLayer] = []
     var features = 0
     switch torso {

@@ -64,7 +64,7 @@ extension NetworkDescription {
       try check("layers", layers, in: 0...256)
       try check("growth", growth, in: 1...1024)
       try checkProduct(9 * growth, max(2 * planes, growth * (layers + 1) * (layers + 4) / 2))
-      width = 4 * rows * columns
+      width = imageFeatures
     case .transformer(let blocks, let size, let heads):
       try check("blocks", blocks, in: 0...256)
       try check("width", size, in: 1...4096)
@@ -74,7 +74,7 @@ extension NetworkDescription {
       try checkProduct(planes + rows * columns, size)
       // Attention is between all pairs of points.
       try checkProduct(rows * columns, rows * columns * heads)
-      width = 4 * rows * columns
+      width = imageFeatures
     case .equivariant(let blocks, let fields):
       try check("blocks", blocks, in: 0...256)
       try check("fields", fields, in: 1...512)
@@ -103,12 +103,22 @@ extension NetworkDescription {
       try check("channels", channels, in: 1...4096)
       try checkProduct(9 * channels, channels * max(1, 2 * blocks))
       try checkProduct(9 * planes, channels)
-      width = 4 * rows * columns
+      width = imageFeatures
     }
+    let widths = headWidths
+    try check("policy channels", widths.policy, in: 1...4096)
+    try check("value channels", widths.value, in: 1...4096)
+    try check("value hidden size", widths.hidden, in: 1...65_536)
+    try checkProduct(widths.value * rows * columns, widths.hidden)
     let head = actionValueHead
     if let problem = head.problem { throw .badHead(problem: problem) }
     try checkProduct(max(width, head.streamHidden), actions * head.distribution.atoms)
     try checkProduct(width, head.streamHidden)
+  }
+
+  /// Most features of an image that a head without hidden units sees.
+  private var imageFeatures: Int {
+    max(4, headWidths.policy, headWidths.value) * rows * columns
   }
 
   private func check(_ pooling: BoardPooling, blocks: Int, channels: Int) throws(NetworkDescriptionError) {

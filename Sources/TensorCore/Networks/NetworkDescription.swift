@@ -49,6 +49,22 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
     case actionValues(actions: Int, head: ActionValueHead? = nil)
   }
 
+  /// How much the heads see of a torso that ends in an image. Small networks gain from wider heads than those of
+  /// Silver et al. 2017, whose image has 256 channels.
+  public struct HeadWidths: Codable, Hashable, Sendable {
+    /// Channels that heads of actions and of points take from the image (Silver et al. 2017: 2).
+    public var policy: Int
+    /// Channels that heads of the position take, and hidden units behind them (Silver et al. 2017: 1 and 256).
+    public var value: Int
+    public var hidden: Int
+
+    public init(policy: Int = 2, value: Int = 1, hidden: Int = 64) {
+      self.policy = policy
+      self.value = value
+      self.hidden = hidden
+    }
+  }
+
   /// The range of a value head.
   public enum ValueRange: String, Codable, Hashable, Sendable {
     /// Between -1 and 1.
@@ -62,17 +78,21 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
   public let columns: Int
   public let torso: Torso
   public let heads: Heads
+  /// Nil for the usual ones.
+  let widths: HeadWidths?
   /// Heads for training only; nil for none.
   public let auxiliary: AuxiliaryHeads?
 
   public init(
-    planes: Int, rows: Int, columns: Int, torso: Torso, heads: Heads, auxiliary: AuxiliaryHeads? = nil
+    planes: Int, rows: Int, columns: Int, torso: Torso, heads: Heads, widths: HeadWidths = HeadWidths(),
+    auxiliary: AuxiliaryHeads? = nil
   ) {
     self.planes = planes
     self.rows = rows
     self.columns = columns
     self.torso = torso
     self.heads = heads
+    self.widths = torso.hasHeadWidths && widths != HeadWidths() ? widths : nil
     self.auxiliary = auxiliary.flatMap { $0.isEmpty ? nil : $0 }
   }
 
@@ -83,6 +103,8 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
     case .residual, .densenet, .transformer, .equivariant: true
     }
   }
+
+  var headWidths: HeadWidths { widths ?? HeadWidths() }
 
   /// Floats of one input [planes, rows, columns].
   public var inputCount: Int { planes * rows * columns }
@@ -103,6 +125,16 @@ public struct NetworkDescription: Codable, Hashable, Sendable {
   public var actions: Int {
     switch heads {
     case .policyValue(let actions, _), .actionValues(let actions, _): actions
+    }
+  }
+}
+
+extension NetworkDescription.Torso {
+  /// Whether it ends in an image of which heads can see more or less.
+  public var hasHeadWidths: Bool {
+    switch self {
+    case .residual, .densenet, .transformer: true
+    case .mlp, .convolutional, .nature, .recurrent, .equivariant: false
     }
   }
 }
