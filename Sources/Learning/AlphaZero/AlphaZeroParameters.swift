@@ -89,7 +89,9 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     /// Weight of the search's root value against the game's result in the value target (paper: 0).
     public var rootValueWeight: Float = 0
     /// Whether a return ends where a move was explored, or a value proven: from there the search's value counts, not
-    /// what came of it (Watkins 1989). Explored moves then teach nothing wrong about those before them.
+    /// what came of it (Watkins 1989). Explored moves then teach nothing wrong about those before them;
+    /// but where nearly every move is one, as with the noise of Gumbel search, results do not reach the beginning of
+    /// long games.
     public var cutsExploration = false
     /// Steps after which a return is bootstrapped from the search's value; 0 waits for the end of the episode.
     public var bootstrapSteps = 0
