@@ -4,6 +4,7 @@
 #if defined(__x86_64__) && defined(__linux__)
 #include <cpuid.h>
 #include <immintrin.h>
+#include <math.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 #define TILE_LOAD(tile, from, stride) _tile_loadd(tile, from, stride)
 #define TILE_STORE(tile, to, stride) _tile_stored(tile, to, stride)
 #define TILE_MULTIPLY(sums, left, right) _tile_dpbf16ps(sums, left, right)
+#define LARGER(y, z) ((wide_amx)_mm512_max_ps((__m512)(y), (__m512)(z)))
 #define ROUND_TO_BF16(y) ((halves_amx)_mm512_cvtneps_pbh((__m512)(y)))
 #include "flat_convolution.h"
 #include "tile_product.h"

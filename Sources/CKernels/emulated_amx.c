@@ -2,6 +2,7 @@
 // (Intel 2023, Software Developer's Manual, TDPBF16PS): what its results are compared with where there are none.
 #include "CKernels.h"
 
+#include <math.h>
 #include <string.h>
 
 #define TARGET
@@ -43,6 +44,7 @@ static void multiply_tiles(tile_emulated sums, tile_emulated left, tile_emulated
 #define TILE_LOAD(tile, from, stride) load_tile(tiles[tile], from, stride)
 #define TILE_STORE(tile, to, stride) store_tile(tiles[tile], to, stride)
 #define TILE_MULTIPLY(sums, left, right) multiply_tiles(tiles[sums], tiles[left], tiles[right])
+#define LARGER(y, z) __builtin_elementwise_max(y, z)
 #define ROUND_TO_BF16(y)                                                                       \
   __builtin_convertvector(                                                                     \
       ((words_emulated)(y) + 0x7fff + (((words_emulated)(y) >> 16) & 1)) >> 16, halves_emulated)

@@ -1,19 +1,108 @@
 // Convolution on matrix tiles: a tile of the result is 16 pixels by 16 channels; six of them, from as many runs of
 // pixels, share each tile of weights, which is so loaded once for 96 pixels. The including file defines the tile
-// instructions TILE_ZERO, TILE_LOAD, TILE_STORE and TILE_MULTIPLY, and ROUND_TO_BF16.
+// instructions TILE_ZERO, TILE_LOAD, TILE_STORE and TILE_MULTIPLY, ROUND_TO_BF16 and LARGER.
 //
 // Tiles 0 to 5 hold sums, 6 pixels, 7 weights. A tile multiplication takes 16 cycles whatever is in it and hides
-// the loads of the next, if they come from the first cache (Intel 2023, Optimization Reference Manual, ch. 20).
+// the loads of the next, if they come from the first cache (Intel 2023, Optimization Reference Manual, ch. 20), and
+// two or three vectors of other work. More than that at once it waits for, as few tiles are in flight: so what is done
+// with the sums of 16 channels comes piece by piece between the multiplications for the next 16.
 
 typedef uint16_t SUFFIX(halves) __attribute__((vector_size(32), aligned(2)));
 typedef float SUFFIX(wide) __attribute__((vector_size(64), aligned(4)));
 typedef uint32_t SUFFIX(words) __attribute__((vector_size(64), aligned(4)));
 enum { SUFFIX(group) = 6 };
 
-/// A run of 16 pixels: where it begins in its board, as a number, and as a row and column.
+// Before a loop: one whose length the compiler knows, to be written out.
+#define UNROLLED _Pragma("clang loop unroll(full)")
+
+/// What is done with sums: a sum with `residual`, kept in `stream`, or given out as `floats`.
+enum { SUFFIX(residual) = 1, SUFFIX(stream) = 2, SUFFIX(floats) = 4 };
+
+/// 16 pixels of a board, one behind the other: from where they are read, and where results go. Pixels outside the board
+/// are computed too; `inside` has no bits for them.
 typedef struct {
-  ptrdiff_t board, first, row, column;
+  const uint16_t *pixels;
+  ptrdiff_t start, target;
+  SUFFIX(words) inside;
 } SUFFIX(run);
+
+/// The sums of some runs for 16 channels, from `channel` on.
+typedef struct {
+  const SUFFIX(run) *runs;
+  const float *sums;
+  ptrdiff_t channel;
+} SUFFIX(results);
+
+/// The run of a board whose first pixel is `first`.
+TARGET static void SUFFIX(find_run)(const kernel_flat_convolution *c, ptrdiff_t board, ptrdiff_t first,
+                                    SUFFIX(run) *run) {
+  uint32_t columns = (uint32_t)c->columns, end = (uint32_t)c->rows * (columns + 1), pixel = (uint32_t)first;
+  uint32_t row = pixel / (columns + 1), column = pixel - row * (columns + 1);
+  run->start = board * c->board_pixels + first;
+  run->pixels = c->input + run->start * c->inputs;
+  run->target = (board * c->rows * c->columns + first - row) * c->float_channels;
+  for (int i = 0; i < 16; i++, pixel++) {
+    run->inside[i] = -(uint32_t)((column < columns) & (pixel < end));
+    column = column < columns ? column + 1 : 0;
+  }
+}
+
+/// Bias, residual and activation, and the way out, of pixels `from` to `to` - 1 of a run.
+TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_finish)(
+    const kernel_flat_convolution *c, SUFFIX(results) results, ptrdiff_t run, const int from, const int to,
+    const int way) {
+  const SUFFIX(run) *r = results.runs + run;
+  const float *sums = results.sums + run * 256;
+  SUFFIX(wide) bias = *(const SUFFIX(wide) *)(c->bias + results.channel);
+  SUFFIX(wide) least = (SUFFIX(wide)){0} + (c->relu ? 0 : -INFINITY);
+  ptrdiff_t start = r->start * c->outputs + results.channel;
+  UNROLLED for (int i = from; i < to; i++) {
+    ptrdiff_t at = start + i * c->outputs;
+    SUFFIX(wide) y = *(const SUFFIX(wide) *)(sums + i * 16) + bias;
+    if (way & SUFFIX(residual)) y += *(const SUFFIX(wide) *)(c->residual + at);
+    y = LARGER(y, least);
+    if (way & SUFFIX(stream)) *(SUFFIX(wide) *)(c->stream + at) = y;
+    *(SUFFIX(halves) *)(c->output + at) = ROUND_TO_BF16((SUFFIX(wide))((SUFFIX(words))y & r->inside[i]));
+  }
+}
+
+/// The same for whole runs, also with the way out as floats: what is outside has no place there.
+TARGET static void SUFFIX(flat_floats)(const kernel_flat_convolution *c, SUFFIX(results) results, ptrdiff_t run) {
+  const SUFFIX(run) *r = results.runs + run;
+  SUFFIX(wide) bias = *(const SUFFIX(wide) *)(c->bias + results.channel);
+  SUFFIX(wide) least = (SUFFIX(wide)){0} + (c->relu ? 0 : -INFINITY);
+  float *target = c->floats + r->target + results.channel;
+  ptrdiff_t channels = c->float_channels - results.channel;
+  for (int i = 0; i < 16; i++) {
+    if (!r->inside[i]) continue;
+    SUFFIX(wide) y = *(const SUFFIX(wide) *)(results.sums + run * 256 + i * 16) + bias;
+    if (c->residual)
+      y += *(const SUFFIX(wide) *)(c->residual + (r->start + i) * c->outputs + results.channel);
+    y = LARGER(y, least);
+    if (channels >= 16)
+      *(SUFFIX(wide) *)target = y;
+    else
+      for (ptrdiff_t j = 0; j < channels; j++) target[j] = y[j];
+    target += c->float_channels;
+  }
+}
+
+/// All of some runs, if their way out is only known now.
+TARGET static void SUFFIX(flat_finish_runs)(const kernel_flat_convolution *c, SUFFIX(results) results, int count) {
+#define FINISH_RUNS(way)                                                                \
+  case way:                                                                             \
+    for (int i = 0; i < count; i++) SUFFIX(flat_finish)(c, results, i, 0, 16, way); \
+    break;
+  switch ((c->residual ? SUFFIX(residual) : 0) + (c->stream ? SUFFIX(stream) : 0) + (c->output ? 0 : SUFFIX(floats))) {
+    FINISH_RUNS(0)
+    FINISH_RUNS(1)
+    FINISH_RUNS(2)
+    FINISH_RUNS(3)
+    default:
+      for (int i = 0; i < count; i++) SUFFIX(flat_floats)(c, results, i);
+  }
+#undef FINISH_RUNS
+}
 
 #define WITH_TILES(count, DO) \
   do {                        \
@@ -24,92 +113,131 @@ typedef struct {
     if (count > 4) { DO(4) }  \
     if (count > 5) { DO(5) }  \
   } while (0)
-
-/// The sums of up to six runs of pixels for 16 channels, into `sums`.
-TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_sums)(
-    const kernel_flat_convolution *c, const uint16_t *const pixels[], const int count, const uint16_t *weights,
-    float *sums) {
-  ptrdiff_t stride = c->inputs * 2;
 #define ZERO(i) TILE_ZERO(i);
-  WITH_TILES(count, ZERO);
-#undef ZERO
-  for (ptrdiff_t tap = 0; tap < c->tap_count; tap++) {
-    ptrdiff_t offset = c->taps[tap] * c->inputs;
-    for (ptrdiff_t channel = 0; channel < c->inputs; channel += 32, weights += 512) {
-      TILE_LOAD(7, weights, 64);
-#define ADD_PRODUCT(i)                                     \
-  TILE_LOAD(6, pixels[i] + offset + channel, stride);      \
-  TILE_MULTIPLY(i, 6, 7);
-      WITH_TILES(count, ADD_PRODUCT);
-#undef ADD_PRODUCT
-    }
-  }
 #define STORE(i) TILE_STORE(i, sums + i * 256, 64);
-  WITH_TILES(count, STORE);
-#undef STORE
+#define ADD_PRODUCT(i)                                \
+  TILE_LOAD(6, runs[i].pixels + offset, c->inputs * 2); \
+  TILE_MULTIPLY(i, 6, 7);
+#define ADD_PRODUCT_AND_FINISH(i)                                                                    \
+  ADD_PRODUCT(i)                                                                                     \
+  SUFFIX(flat_finish)(c, earlier, tap, first + i * pieces < 16 ? first + i * pieces : 16,               \
+                      first + (i + 1) * pieces < 16 ? first + (i + 1) * pieces : 16, way);
+
+/// The products of six runs with one tile of weights; with `pieces`, that many pixels of the run `tap` of earlier
+/// results are finished after each, from `first` on.
+TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_step)(
+    const kernel_flat_convolution *c, const SUFFIX(run) *runs, ptrdiff_t offset, const uint16_t *weights,
+    SUFFIX(results) earlier, ptrdiff_t tap, const int first, const int pieces, const int way) {
+  TILE_LOAD(7, weights, 64);
+  if (pieces > 0)
+    WITH_TILES(6, ADD_PRODUCT_AND_FINISH);
+  else
+    WITH_TILES(6, ADD_PRODUCT);
 }
 
-/// Bias, residual and activation, and the way out, of one run of pixels for channels `first` to `first` + 15.
-TARGET static void SUFFIX(flat_finish)(const kernel_flat_convolution *c, SUFFIX(run) run, ptrdiff_t first,
-                                       const float *sums) {
-  SUFFIX(wide) bias = *(const SUFFIX(wide) *)(c->bias + first);
-  ptrdiff_t width = c->columns + 1, row = run.row, column = run.column;
-  ptrdiff_t at = (run.board * c->board_pixels + run.first) * c->outputs + first;
-  for (int i = 0; i < 16; i++, at += c->outputs) {
-    bool inside = row < c->rows && column < c->columns;
-    SUFFIX(wide) y = *(const SUFFIX(wide) *)(sums + i * 16) + bias;
-    if (inside && c->residual) y += *(const SUFFIX(wide) *)(c->residual + at);
-    if (c->relu) y = __builtin_elementwise_max(y, (SUFFIX(wide)){0});
-    if (inside && c->stream) *(SUFFIX(wide) *)(c->stream + at) = y;
-    if (c->output) {
-      *(SUFFIX(halves) *)(c->output + at) = inside ? ROUND_TO_BF16(y) : (SUFFIX(halves)){0};
-    } else if (inside) {
-      ptrdiff_t channels = c->float_channels - first < 16 ? c->float_channels - first : 16;
-      float *target =
-          c->floats + ((run.board * c->rows + row) * c->columns + column) * c->float_channels + first;
-      for (ptrdiff_t j = 0; j < channels; j++) target[j] = y[j];
+/// Six runs for all channels. There are at least six taps; `narrow` if a pixel has 32 channels only.
+TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_group)(
+    const kernel_flat_convolution *c, const SUFFIX(run) *runs, const bool narrow, const int way) {
+  _Alignas(64) float memory[2][SUFFIX(group) * 256];
+  float *sums = memory[0], *other = memory[1];
+  const uint16_t *weights = c->weights;
+  SUFFIX(results) earlier = {runs, other, -16};
+  for (ptrdiff_t channel = 0; channel < c->outputs; channel += 16) {
+    WITH_TILES(6, ZERO);
+    for (ptrdiff_t tap = 0; tap < c->tap_count; tap++) {
+      ptrdiff_t offset = c->taps[tap] * c->inputs, step = 0;
+      if (channel > 0 && tap < SUFFIX(group)) {
+        SUFFIX(flat_step)(c, runs, offset, weights, earlier, tap, 0, narrow ? 3 : 2, way);
+        if (!narrow) SUFFIX(flat_step)(c, runs, offset + 32, weights + 512, earlier, tap, 12, 2, way);
+        step = narrow ? 32 : 64;
+      }
+      for (; step < c->inputs; step += 32)
+        SUFFIX(flat_step)(c, runs, offset + step, weights + step * 16, earlier, tap, 0, 0, way);
+      weights += c->inputs * 16;
     }
-    if (++column == width) {
-      column = 0;
-      row++;
-    }
+    WITH_TILES(6, STORE);
+    earlier = (SUFFIX(results)){runs, sums, channel};
+    sums = other;
+    other = (float *)earlier.sums;
+  }
+  for (int i = 0; i < SUFFIX(group); i++) SUFFIX(flat_finish)(c, earlier, i, 0, 16, way);
+}
+
+#define GROUP(name, narrow, way)                                                                         \
+  TARGET static void SUFFIX(name)(const kernel_flat_convolution *c, const SUFFIX(run) *runs) { \
+    const kernel_flat_convolution copy = *c; /* which nothing that is written can be thought to change */ \
+    SUFFIX(flat_group)(&copy, runs, narrow, way);                                                         \
+  }
+GROUP(narrow_plain, true, 0)
+GROUP(narrow_residual, true, 1)
+GROUP(narrow_stream, true, 2)
+GROUP(narrow_both, true, 3)
+GROUP(broad_plain, false, 0)
+GROUP(broad_residual, false, 1)
+GROUP(broad_stream, false, 2)
+GROUP(broad_both, false, 3)
+#undef GROUP
+
+/// Any number of runs up to six, and any way out. Few runs take the tiles of 16 more channels as well, so that
+/// multiplications need not wait for one another.
+TARGET static void SUFFIX(flat_few)(const kernel_flat_convolution *c, const SUFFIX(run) *runs, int count) {
+  _Alignas(64) float sums[SUFFIX(group) * 256];
+  ptrdiff_t size = c->tap_count * c->inputs * 16;
+  for (ptrdiff_t channel = 0; channel < c->outputs; channel += 16) {
+    const uint16_t *weights = c->weights + channel * size / 16;
+    WITH_TILES(6, ZERO);
+    bool both = count <= 3 && channel + 16 < c->outputs;
+    for (ptrdiff_t tap = 0; tap < c->tap_count; tap++)
+      for (ptrdiff_t step = 0; step < c->inputs; step += 32, weights += 512) {
+        ptrdiff_t offset = c->taps[tap] * c->inputs + step;
+        TILE_LOAD(7, weights, 64);
+        WITH_TILES(count, ADD_PRODUCT);
+        if (!both) continue;
+        TILE_LOAD(7, weights + size, 64);
+#define ADD_SECOND(i, sum)                              \
+  TILE_LOAD(6, runs[i].pixels + offset, c->inputs * 2); \
+  TILE_MULTIPLY(sum, 6, 7);
+        ADD_SECOND(0, 3)
+        if (count > 1) { ADD_SECOND(1, 4) }
+        if (count > 2) { ADD_SECOND(2, 5) }
+#undef ADD_SECOND
+      }
+    WITH_TILES(6, STORE);
+    SUFFIX(flat_finish_runs)(c, (SUFFIX(results)){runs, sums, channel}, count);
+    if (!both) continue;
+    channel += 16;
+    SUFFIX(flat_finish_runs)(c, (SUFFIX(results)){runs, sums + 3 * 256, channel}, count);
   }
 }
-
-#define COUNT_CASE(count)                                                \
-  case count:                                                            \
-    SUFFIX(flat_sums)(c, pixels, count, c->weights + block * size, sums); \
-    break
+#undef WITH_TILES
+#undef ZERO
+#undef STORE
+#undef ADD_PRODUCT
+#undef ADD_PRODUCT_AND_FINISH
 
 TARGET static void SUFFIX(flat_convolution)(const kernel_flat_convolution *c) {
-  _Alignas(64) float sums[SUFFIX(group) * 256];
+  typedef void (*group)(const kernel_flat_convolution *, const SUFFIX(run) *);
+  static const group groups[2][4] = {
+      {SUFFIX(broad_plain), SUFFIX(broad_residual), SUFFIX(broad_stream), SUFFIX(broad_both)},
+      {SUFFIX(narrow_plain), SUFFIX(narrow_residual), SUFFIX(narrow_stream), SUFFIX(narrow_both)}};
+  int way = (c->residual ? SUFFIX(residual) : 0) + (c->stream ? SUFFIX(stream) : 0);
+  ptrdiff_t pixels = c->rows * (c->columns + 1), board = 0, first = 0;
   SUFFIX(run) runs[SUFFIX(group)];
-  const uint16_t *pixels[SUFFIX(group)];
-  ptrdiff_t flat = c->rows * (c->columns + 1), size = c->tap_count * c->inputs * 16;
-  SUFFIX(run) next = {0, 0, 0, 0};
-  while (next.board < c->boards) {
+  while (board < c->boards) {
     int count = 0;
-    for (; count < SUFFIX(group) && next.board < c->boards; count++) {
-      runs[count] = next;
-      pixels[count] = c->input + (next.board * c->board_pixels + next.first) * c->inputs;
-      next.first += 16;
-      for (next.column += 16; next.column > c->columns; next.row++) next.column -= c->columns + 1;
-      if (next.first >= flat) next = (SUFFIX(run)){next.board + 1, 0, 0, 0};
+    for (; count < SUFFIX(group) && board < c->boards; count++) {
+      SUFFIX(find_run)(c, board, first, runs + count);
+      first += 16;
+      if (first < pixels) continue;
+      first = 0;
+      board++;
     }
-    for (ptrdiff_t block = 0; block < c->outputs / 16; block++) {
-      switch (count) {
-        COUNT_CASE(1);
-        COUNT_CASE(2);
-        COUNT_CASE(3);
-        COUNT_CASE(4);
-        COUNT_CASE(5);
-        COUNT_CASE(6);
-      }
-      for (int i = 0; i < count; i++) SUFFIX(flat_finish)(c, runs[i], block * 16, sums + i * 256);
-    }
+    if (count == SUFFIX(group) && c->output && c->tap_count >= SUFFIX(group))
+      groups[c->inputs == 32][way](c, runs);
+    else
+      SUFFIX(flat_few)(c, runs, count);
   }
 }
-#undef COUNT_CASE
 
 /// Planes [boards][planes][rows][columns] as flat images of `channels` channels.
 TARGET static void SUFFIX(flat_input)(const float *planes, ptrdiff_t boards, ptrdiff_t plane_count,

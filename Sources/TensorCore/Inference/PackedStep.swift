@@ -1,9 +1,10 @@
 import CKernels
 
 /// One product of an inference plan, laid out for its kernel.
-struct PackedStep {
+// A class, as steps are handed around in every evaluation, and what they hold is not to be copied.
+final class PackedStep: Sendable {
   /// How the product is carried out.
-  enum Method {
+  enum Method: Sendable {
     /// The input is the left matrix as it lies.
     case direct
     /// The input's patches are gathered first.
