@@ -3,6 +3,12 @@
 
 #define SQRT __builtin_elementwise_sqrt
 
+// What is kept of a mean that no gradient has fed for long. Below 1e-30, where it moves no weight, it ends: it would
+// become a subnormal number else, which some processors compute with a hundred times slower. With an epsilon of zero
+// even the smallest number counts.
+#define LEAST_KEPT(epsilon) ((epsilon) > 0 ? 1e-30f : 0)
+#define KEPT(x, least) (SUFFIX(abs1)(x) < least ? 0 : x)
+
 // SGD with momentum (Sutskever et al. 2013, in the form of PyTorch: the rate multiplies the buffer).
 TARGET static void SUFFIX(sgd)(const kernel_step *s, bool nesterov) {
   float *restrict p = s->parameter;
@@ -17,7 +23,7 @@ TARGET static void SUFFIX(sgd)(const kernel_step *s, bool nesterov) {
   for (ptrdiff_t i = 0; i < s->count; i++) {
     float g = gradient[i] * scale + decay * p[i];
     float b = buffer[i] * m + share * g;
-    buffer[i] = b;
+    buffer[i] = b = KEPT(b, LEAST_KEPT(1));
     p[i] -= rate * (kept * g + look * b);
   }
 }
@@ -32,13 +38,13 @@ INLINE void SUFFIX(adam_run)(const kernel_step *s, bool decoupled_decay, bool ke
   float share = s->learning_rate * s->gradient_share;
   float correction = s->second_correction, epsilon = s->epsilon, b1 = s->first_rate, b2 = s->second_rate;
   float decay = decoupled_decay ? 0 : s->weight_decay;
-  float shrink = decoupled_decay ? 1 - s->learning_rate * s->weight_decay : 1;
+  float shrink = decoupled_decay ? 1 - s->learning_rate * s->weight_decay : 1, least = LEAST_KEPT(epsilon);
   for (ptrdiff_t i = 0; i < s->count; i++) {
     float g = gradient[i] * scale + decay * p[i];
     float m = b1 * first[i] + (1 - b1) * g;
     float v = b2 * second[i] + (1 - b2) * (g * g);
-    first[i] = m;
-    second[i] = v;
+    first[i] = m = KEPT(m, least);
+    second[i] = v = KEPT(v, least);
     if (keeps_largest) largest[i] = v = v > largest[i] ? v : largest[i];
     p[i] = p[i] * shrink - (share * g + rate * m) / (SQRT(v) * correction + epsilon);
   }
@@ -59,14 +65,14 @@ INLINE void SUFFIX(rmsprop_part)(const kernel_step *s, ptrdiff_t start, ptrdiff_
   float *restrict square = s->second;
   float *restrict momentum = s->third;
   float scale = s->gradient_scale, rate = s->learning_rate, decay = s->weight_decay;
-  float alpha = s->second_rate, epsilon = s->epsilon, kept = s->first_rate;
+  float alpha = s->second_rate, epsilon = s->epsilon, kept = s->first_rate, least = LEAST_KEPT(epsilon);
   for (ptrdiff_t i = start; i < end; i++) {
     float g = gradient[i] * scale + decay * p[i];
     float v = alpha * square[i] + (1 - alpha) * (g * g);
-    square[i] = v;
+    square[i] = v = KEPT(v, least);
     if (centred) {
       float m = alpha * mean[i] + (1 - alpha) * g;
-      mean[i] = m;
+      mean[i] = m = KEPT(m, least);
       // Rounding can leave the variance a little below zero.
       v = v - m * m > 0 ? v - m * m : 0;
     }
@@ -84,8 +90,15 @@ INLINE void SUFFIX(rmsprop_part)(const kernel_step *s, ptrdiff_t start, ptrdiff_
 // What a step does where the gradient is zero, without the root and the quotient that take most of its time. Weights of
 // units that were not active have such gradients.
 INLINE void SUFFIX(rmsprop_decay)(const kernel_step *s, ptrdiff_t start, bool centred) {
-  *(VECTOR *)(s->second + start) *= s->second_rate;
-  if (centred) *(VECTOR *)(s->first + start) *= s->second_rate;
+  float *restrict square = s->second + start, *restrict mean = s->first + start;
+  float least = LEAST_KEPT(s->epsilon);
+  for (int i = 0; i < 16; i++) {
+    float v = square[i] * s->second_rate;
+    square[i] = KEPT(v, least);
+    if (!centred) continue;
+    float m = mean[i] * s->second_rate;
+    mean[i] = KEPT(m, least);
+  }
 }
 
 INLINE bool SUFFIX(are_zero)(const float *x) {
