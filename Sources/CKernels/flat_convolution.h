@@ -135,18 +135,20 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_step)(
     WITH_TILES(6, ADD_PRODUCT);
 }
 
-/// Six runs for all channels. There are at least six taps; `narrow` if a pixel has 32 channels only.
+/// Six runs for all channels. There are at least six taps; `narrow` if a pixel has 32 channels only. What is left
+/// to be finished of `earlier` runs is finished on the way, and the sums of the last channels are left in its place;
+/// `memory` holds both.
 TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_group)(
-    const kernel_flat_convolution *c, const SUFFIX(run) *runs, const bool narrow, const int way) {
-  _Alignas(64) float memory[2][SUFFIX(group) * 256];
-  float *sums = memory[0], *other = memory[1];
+    const kernel_flat_convolution *c, const SUFFIX(run) *runs, float memory[2][SUFFIX(group) * 256],
+    SUFFIX(results) *left, const bool narrow, const int way) {
+  SUFFIX(results) earlier = *left;
   const uint16_t *weights = c->weights;
-  SUFFIX(results) earlier = {runs, other, -16};
   for (ptrdiff_t channel = 0; channel < c->outputs; channel += 16) {
+    float *sums = memory[earlier.sums == memory[0]];
     WITH_TILES(6, ZERO);
     for (ptrdiff_t tap = 0; tap < c->tap_count; tap++) {
       ptrdiff_t offset = c->taps[tap] * c->inputs, step = 0;
-      if (channel > 0 && tap < SUFFIX(group)) {
+      if (earlier.runs && tap < SUFFIX(group)) {
         SUFFIX(flat_step)(c, runs, offset, weights, earlier, tap, 0, narrow ? 3 : 2, way);
         if (!narrow) SUFFIX(flat_step)(c, runs, offset + 32, weights + 512, earlier, tap, 12, 2, way);
         step = narrow ? 32 : 64;
@@ -157,16 +159,15 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_group)(
     }
     WITH_TILES(6, STORE);
     earlier = (SUFFIX(results)){runs, sums, channel};
-    sums = other;
-    other = (float *)earlier.sums;
   }
-  for (int i = 0; i < SUFFIX(group); i++) SUFFIX(flat_finish)(c, earlier, i, 0, 16, way);
+  *left = earlier;
 }
 
 #define GROUP(name, narrow, way)                                                                         \
-  TARGET static void SUFFIX(name)(const kernel_flat_convolution *c, const SUFFIX(run) *runs) { \
+  TARGET static void SUFFIX(name)(const kernel_flat_convolution *c, const SUFFIX(run) *runs,              \
+                                  float memory[2][SUFFIX(group) * 256], SUFFIX(results) *left) {          \
     const kernel_flat_convolution copy = *c; /* which nothing that is written can be thought to change */ \
-    SUFFIX(flat_group)(&copy, runs, narrow, way);                                                         \
+    SUFFIX(flat_group)(&copy, runs, memory, left, narrow, way);                                           \
   }
 GROUP(narrow_plain, true, 0)
 GROUP(narrow_residual, true, 1)
@@ -216,15 +217,19 @@ TARGET static void SUFFIX(flat_few)(const kernel_flat_convolution *c, const SUFF
 #undef ADD_PRODUCT_AND_FINISH
 
 TARGET static void SUFFIX(flat_convolution)(const kernel_flat_convolution *c) {
-  typedef void (*group)(const kernel_flat_convolution *, const SUFFIX(run) *);
+  typedef void (*group)(const kernel_flat_convolution *, const SUFFIX(run) *, float[2][SUFFIX(group) * 256],
+                        SUFFIX(results) *);
   static const group groups[2][4] = {
       {SUFFIX(broad_plain), SUFFIX(broad_residual), SUFFIX(broad_stream), SUFFIX(broad_both)},
       {SUFFIX(narrow_plain), SUFFIX(narrow_residual), SUFFIX(narrow_stream), SUFFIX(narrow_both)}};
   int way = (c->residual ? SUFFIX(residual) : 0) + (c->stream ? SUFFIX(stream) : 0);
   ptrdiff_t pixels = c->rows * (c->columns + 1), board = 0, first = 0;
-  SUFFIX(run) runs[SUFFIX(group)];
+  _Alignas(64) float memory[2][SUFFIX(group) * 256];
+  SUFFIX(run) both[2][SUFFIX(group)];
+  SUFFIX(results) left = {NULL, memory[0], 0};
   while (board < c->boards) {
     int count = 0;
+    SUFFIX(run) *runs = both[left.runs == both[0]];
     for (; count < SUFFIX(group) && board < c->boards; count++) {
       SUFFIX(find_run)(c, board, first, runs + count);
       first += 16;
@@ -233,10 +238,11 @@ TARGET static void SUFFIX(flat_convolution)(const kernel_flat_convolution *c) {
       board++;
     }
     if (count == SUFFIX(group) && c->output && c->tap_count >= SUFFIX(group))
-      groups[c->inputs == 32][way](c, runs);
+      groups[c->inputs == 32][way](c, runs, memory, &left);
     else
       SUFFIX(flat_few)(c, runs, count);
   }
+  if (left.runs) SUFFIX(flat_finish_runs)(c, left, SUFFIX(group));
 }
 
 /// Planes [boards][planes][rows][columns] as flat images of `channels` channels.
