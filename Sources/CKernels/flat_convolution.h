@@ -18,12 +18,11 @@ enum { SUFFIX(group) = 6 };
 /// What is done with sums: a sum with `residual`, kept in `stream`, or given out as `floats`.
 enum { SUFFIX(residual) = 1, SUFFIX(stream) = 2, SUFFIX(floats) = 4 };
 
-/// 16 pixels of a board, one behind the other: from where they are read, and where results go. Pixels outside the board
-/// are computed too; `inside` has no bits for them.
+/// 16 pixels of a board from `first` on, one behind the other: where they are read, and where results go. Pixels outside
+/// the board are computed too.
 typedef struct {
   const uint16_t *pixels;
-  ptrdiff_t start, target;
-  SUFFIX(words) inside;
+  ptrdiff_t board, first, start;
 } SUFFIX(run);
 
 /// The sums of some runs for 16 channels, from `channel` on.
@@ -32,20 +31,6 @@ typedef struct {
   const float *sums;
   ptrdiff_t channel;
 } SUFFIX(results);
-
-/// The run of a board whose first pixel is `first`.
-TARGET static void SUFFIX(find_run)(const kernel_flat_convolution *c, ptrdiff_t board, ptrdiff_t first,
-                                    SUFFIX(run) *run) {
-  uint32_t columns = (uint32_t)c->columns, end = (uint32_t)c->rows * (columns + 1), pixel = (uint32_t)first;
-  uint32_t row = pixel / (columns + 1), column = pixel - row * (columns + 1);
-  run->start = board * c->board_pixels + first;
-  run->pixels = c->input + run->start * c->inputs;
-  run->target = (board * c->rows * c->columns + first - row) * c->float_channels;
-  for (int i = 0; i < 16; i++, pixel++) {
-    run->inside[i] = -(uint32_t)((column < columns) & (pixel < end));
-    column = column < columns ? column + 1 : 0;
-  }
-}
 
 /// Bias, residual and activation, and the way out, of pixels `from` to `to` - 1 of a run.
 TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_finish)(
@@ -62,19 +47,24 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_finish)(
     if (way & SUFFIX(residual)) y += *(const SUFFIX(wide) *)(c->residual + at);
     y = LARGER(y, least);
     if (way & SUFFIX(stream)) *(SUFFIX(wide) *)(c->stream + at) = y;
-    *(SUFFIX(halves) *)(c->output + at) = ROUND_TO_BF16((SUFFIX(wide))((SUFFIX(words))y & r->inside[i]));
+    *(SUFFIX(halves) *)(c->output + at) = ROUND_TO_BF16(y);
   }
 }
 
-/// The same for whole runs, also with the way out as floats: what is outside has no place there.
+/// The same for a whole run with the way out as floats, where pixels outside the board have no place.
 TARGET static void SUFFIX(flat_floats)(const kernel_flat_convolution *c, SUFFIX(results) results, ptrdiff_t run) {
   const SUFFIX(run) *r = results.runs + run;
   SUFFIX(wide) bias = *(const SUFFIX(wide) *)(c->bias + results.channel);
   SUFFIX(wide) least = (SUFFIX(wide)){0} + (c->relu ? 0 : -INFINITY);
-  float *target = c->floats + r->target + results.channel;
-  ptrdiff_t channels = c->float_channels - results.channel;
-  for (int i = 0; i < 16; i++) {
-    if (!r->inside[i]) continue;
+  ptrdiff_t channels = c->float_channels - results.channel, width = c->columns + 1;
+  ptrdiff_t row = r->first / width, column = r->first % width;
+  float *target = c->floats + ((r->board * c->rows + row) * c->columns + column) * c->float_channels + results.channel;
+  for (int i = 0; i < 16 && row < c->rows; i++, column++) {
+    if (column == c->columns) {
+      column = -1;
+      row++;
+      continue;
+    }
     SUFFIX(wide) y = *(const SUFFIX(wide) *)(results.sums + run * 256 + i * 16) + bias;
     if (c->residual)
       y += *(const SUFFIX(wide) *)(c->residual + (r->start + i) * c->outputs + results.channel);
@@ -84,6 +74,19 @@ TARGET static void SUFFIX(flat_floats)(const kernel_flat_convolution *c, SUFFIX(
     else
       for (ptrdiff_t j = 0; j < channels; j++) target[j] = y[j];
     target += c->float_channels;
+  }
+}
+
+/// Zeros behind the rows of flat images, and behind the last.
+TARGET static void SUFFIX(flat_clear)(const kernel_flat_convolution *c, ptrdiff_t runs) {
+  ptrdiff_t width = c->columns + 1, end = c->rows * width;
+  for (ptrdiff_t board = 0; board < c->boards; board++) {
+    uint16_t *image = c->output + board * c->board_pixels * c->outputs;
+    for (ptrdiff_t pixel = c->columns; pixel < end; pixel += width)
+      for (ptrdiff_t channel = 0; channel < c->outputs; channel += 16)
+        *(SUFFIX(halves) *)(image + pixel * c->outputs + channel) = (SUFFIX(halves)){0};
+    for (ptrdiff_t at = end * c->outputs; at < runs * 16 * c->outputs; at += 16)
+      *(SUFFIX(halves) *)(image + at) = (SUFFIX(halves)){0};
   }
 }
 
@@ -179,35 +182,20 @@ GROUP(broad_stream, false, 2)
 GROUP(broad_both, false, 3)
 #undef GROUP
 
-/// Any number of runs up to six, and any way out. Few runs take the tiles of 16 more channels as well, so that
-/// multiplications need not wait for one another.
+/// Any number of runs up to six, and any way out.
 TARGET static void SUFFIX(flat_few)(const kernel_flat_convolution *c, const SUFFIX(run) *runs, int count) {
   _Alignas(64) float sums[SUFFIX(group) * 256];
-  ptrdiff_t size = c->tap_count * c->inputs * 16;
+  const uint16_t *weights = c->weights;
   for (ptrdiff_t channel = 0; channel < c->outputs; channel += 16) {
-    const uint16_t *weights = c->weights + channel * size / 16;
-    WITH_TILES(6, ZERO);
-    bool both = count <= 3 && channel + 16 < c->outputs;
+    WITH_TILES(count, ZERO);
     for (ptrdiff_t tap = 0; tap < c->tap_count; tap++)
       for (ptrdiff_t step = 0; step < c->inputs; step += 32, weights += 512) {
         ptrdiff_t offset = c->taps[tap] * c->inputs + step;
         TILE_LOAD(7, weights, 64);
         WITH_TILES(count, ADD_PRODUCT);
-        if (!both) continue;
-        TILE_LOAD(7, weights + size, 64);
-#define ADD_SECOND(i, sum)                              \
-  TILE_LOAD(6, runs[i].pixels + offset, c->inputs * 2); \
-  TILE_MULTIPLY(sum, 6, 7);
-        ADD_SECOND(0, 3)
-        if (count > 1) { ADD_SECOND(1, 4) }
-        if (count > 2) { ADD_SECOND(2, 5) }
-#undef ADD_SECOND
       }
-    WITH_TILES(6, STORE);
+    WITH_TILES(count, STORE);
     SUFFIX(flat_finish_runs)(c, (SUFFIX(results)){runs, sums, channel}, count);
-    if (!both) continue;
-    channel += 16;
-    SUFFIX(flat_finish_runs)(c, (SUFFIX(results)){runs, sums + 3 * 256, channel}, count);
   }
 }
 #undef WITH_TILES
@@ -223,7 +211,7 @@ TARGET static void SUFFIX(flat_convolution)(const kernel_flat_convolution *c) {
       {SUFFIX(broad_plain), SUFFIX(broad_residual), SUFFIX(broad_stream), SUFFIX(broad_both)},
       {SUFFIX(narrow_plain), SUFFIX(narrow_residual), SUFFIX(narrow_stream), SUFFIX(narrow_both)}};
   int way = (c->residual ? SUFFIX(residual) : 0) + (c->stream ? SUFFIX(stream) : 0);
-  ptrdiff_t pixels = c->rows * (c->columns + 1), board = 0, first = 0;
+  ptrdiff_t per_board = (c->rows * (c->columns + 1) + 15) / 16, board = 0, first = 0;
   _Alignas(64) float memory[2][SUFFIX(group) * 256];
   SUFFIX(run) both[2][SUFFIX(group)];
   SUFFIX(results) left = {NULL, memory[0], 0};
@@ -231,9 +219,10 @@ TARGET static void SUFFIX(flat_convolution)(const kernel_flat_convolution *c) {
     int count = 0;
     SUFFIX(run) *runs = both[left.runs == both[0]];
     for (; count < SUFFIX(group) && board < c->boards; count++) {
-      SUFFIX(find_run)(c, board, first, runs + count);
+      ptrdiff_t start = board * c->board_pixels + first;
+      runs[count] = (SUFFIX(run)){c->input + start * c->inputs, board, first, start};
       first += 16;
-      if (first < pixels) continue;
+      if (first < per_board * 16) continue;
       first = 0;
       board++;
     }
@@ -243,6 +232,7 @@ TARGET static void SUFFIX(flat_convolution)(const kernel_flat_convolution *c) {
       SUFFIX(flat_few)(c, runs, count);
   }
   if (left.runs) SUFFIX(flat_finish_runs)(c, left, SUFFIX(group));
+  if (c->output) SUFFIX(flat_clear)(c, per_board);
 }
 
 /// Planes [boards][planes][rows][columns] as flat images of `channels` channels.
