@@ -19,6 +19,7 @@
 #define LARGER(y, z) ((wide_amx)_mm512_max_ps((__m512)(y), (__m512)(z)))
 #define ROUND_TO_BF16(y) ((halves_amx)_mm512_cvtneps_pbh((__m512)(y)))
 #include "flat_convolution.h"
+#include "flat_input.h"
 #include "tile_product.h"
 
 /// The layout that LDTILECFG reads.

@@ -49,6 +49,7 @@ static void multiply_tiles(tile_emulated sums, tile_emulated left, tile_emulated
   __builtin_convertvector(                                                                     \
       ((words_emulated)(y) + 0x7fff + (((words_emulated)(y) >> 16) & 1)) >> 16, halves_emulated)
 #include "flat_convolution.h"
+#include "flat_input.h"
 #include "tile_product.h"
 
 static void nothing_emulated(void) {}

@@ -15,11 +15,11 @@ enum { SUFFIX(group) = 6 };
 // Before a loop: one whose length the compiler knows, to be written out.
 #define UNROLLED _Pragma("clang loop unroll(full)")
 
-/// What is done with sums: a sum with `residual`, kept in `stream`, or given out as `floats`.
-enum { SUFFIX(residual) = 1, SUFFIX(stream) = 2, SUFFIX(floats) = 4 };
+/// What is done with sums, besides rounding them: `residual` is added, they are kept in `stream`.
+enum { SUFFIX(residual) = 1, SUFFIX(stream) = 2 };
 
-/// 16 pixels of a board from `first` on, one behind the other: where they are read, and where results go. Pixels outside
-/// the board are computed too.
+/// 16 pixels of a board from `first` on, one behind the other: where they are read, and `start`, where results go.
+/// Pixels outside the board are computed too.
 typedef struct {
   const uint16_t *pixels;
   ptrdiff_t board, first, start;
@@ -52,13 +52,15 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_finish)(
 }
 
 /// The same for a whole run with the way out as floats, where pixels outside the board have no place.
-TARGET static void SUFFIX(flat_floats)(const kernel_flat_convolution *c, SUFFIX(results) results, ptrdiff_t run) {
+TARGET static void SUFFIX(flat_floats)(const kernel_flat_convolution *c, SUFFIX(results) results,
+                                       ptrdiff_t run) {
   const SUFFIX(run) *r = results.runs + run;
   SUFFIX(wide) bias = *(const SUFFIX(wide) *)(c->bias + results.channel);
   SUFFIX(wide) least = (SUFFIX(wide)){0} + (c->relu ? 0 : -INFINITY);
   ptrdiff_t channels = c->float_channels - results.channel, width = c->columns + 1;
   ptrdiff_t row = r->first / width, column = r->first % width;
-  float *target = c->floats + ((r->board * c->rows + row) * c->columns + column) * c->float_channels + results.channel;
+  ptrdiff_t point = (r->board * c->rows + row) * c->columns + column;
+  float *target = c->floats + point * c->float_channels + results.channel;
   for (int i = 0; i < 16 && row < c->rows; i++, column++) {
     if (column == c->columns) {
       column = -1;
@@ -91,18 +93,21 @@ TARGET static void SUFFIX(flat_clear)(const kernel_flat_convolution *c, ptrdiff_
 }
 
 /// All of some runs, if their way out is only known now.
-TARGET static void SUFFIX(flat_finish_runs)(const kernel_flat_convolution *c, SUFFIX(results) results, int count) {
-#define FINISH_RUNS(way)                                                                \
-  case way:                                                                             \
+TARGET static void SUFFIX(flat_finish_runs)(const kernel_flat_convolution *c, SUFFIX(results) results,
+                                            int count) {
+#define FINISH_RUNS(way)                                                            \
+  case way:                                                                         \
     for (int i = 0; i < count; i++) SUFFIX(flat_finish)(c, results, i, 0, 16, way); \
     break;
-  switch ((c->residual ? SUFFIX(residual) : 0) + (c->stream ? SUFFIX(stream) : 0) + (c->output ? 0 : SUFFIX(floats))) {
+  if (!c->output) {
+    for (int i = 0; i < count; i++) SUFFIX(flat_floats)(c, results, i);
+    return;
+  }
+  switch ((c->residual ? SUFFIX(residual) : 0) + (c->stream ? SUFFIX(stream) : 0)) {
     FINISH_RUNS(0)
     FINISH_RUNS(1)
     FINISH_RUNS(2)
     FINISH_RUNS(3)
-    default:
-      for (int i = 0; i < count; i++) SUFFIX(flat_floats)(c, results, i);
   }
 #undef FINISH_RUNS
 }
@@ -118,12 +123,12 @@ TARGET static void SUFFIX(flat_finish_runs)(const kernel_flat_convolution *c, SU
   } while (0)
 #define ZERO(i) TILE_ZERO(i);
 #define STORE(i) TILE_STORE(i, sums + i * 256, 64);
-#define ADD_PRODUCT(i)                                \
+#define ADD_PRODUCT(i)                                  \
   TILE_LOAD(6, runs[i].pixels + offset, c->inputs * 2); \
   TILE_MULTIPLY(i, 6, 7);
-#define ADD_PRODUCT_AND_FINISH(i)                                                                    \
-  ADD_PRODUCT(i)                                                                                     \
-  SUFFIX(flat_finish)(c, earlier, tap, first + i * pieces < 16 ? first + i * pieces : 16,               \
+#define ADD_PRODUCT_AND_FINISH(i)                                                         \
+  ADD_PRODUCT(i)                                                                          \
+  SUFFIX(flat_finish)(c, earlier, tap, first + i * pieces < 16 ? first + i * pieces : 16, \
                       first + (i + 1) * pieces < 16 ? first + (i + 1) * pieces : 16, way);
 
 /// The products of six runs with one tile of weights; with `pieces`, that many pixels of the run `tap` of earlier
@@ -167,10 +172,10 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_group)(
 }
 
 #define GROUP(name, narrow, way)                                                                         \
-  TARGET static void SUFFIX(name)(const kernel_flat_convolution *c, const SUFFIX(run) *runs,              \
-                                  float memory[2][SUFFIX(group) * 256], SUFFIX(results) *left) {          \
-    const kernel_flat_convolution copy = *c; /* which nothing that is written can be thought to change */ \
-    SUFFIX(flat_group)(&copy, runs, memory, left, narrow, way);                                           \
+  TARGET static void SUFFIX(name)(const kernel_flat_convolution *c, const SUFFIX(run) *runs,             \
+                                  float memory[2][SUFFIX(group) * 256], SUFFIX(results) *left) {         \
+    const kernel_flat_convolution copy = *c; /* which no store can be thought to change */              \
+    SUFFIX(flat_group)(&copy, runs, memory, left, narrow, way);                                          \
   }
 GROUP(narrow_plain, true, 0)
 GROUP(narrow_residual, true, 1)
@@ -233,22 +238,4 @@ TARGET static void SUFFIX(flat_convolution)(const kernel_flat_convolution *c) {
   }
   if (left.runs) SUFFIX(flat_finish_runs)(c, left, SUFFIX(group));
   if (c->output) SUFFIX(flat_clear)(c, per_board);
-}
-
-/// Planes [boards][planes][rows][columns] as flat images of `channels` channels.
-TARGET static void SUFFIX(flat_input)(const float *planes, ptrdiff_t boards, ptrdiff_t plane_count,
-                                      ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t board_pixels,
-                                      ptrdiff_t channels, uint16_t *flat) {
-  ptrdiff_t points = rows * columns;
-  for (ptrdiff_t board = 0; board < boards; board++, planes += plane_count * points) {
-    uint16_t *pixel = flat + board * board_pixels * channels;
-    for (ptrdiff_t point = 0, row = 0; row < rows; row++, pixel += channels)
-      for (ptrdiff_t column = 0; column < columns; column++, point++, pixel += channels)
-        for (ptrdiff_t first = 0; first < plane_count; first += 16) {
-          SUFFIX(wide) y = {0};
-          ptrdiff_t count = plane_count - first < 16 ? plane_count - first : 16;
-          for (ptrdiff_t i = 0; i < count; i++) y[i] = planes[(first + i) * points + point];
-          *(SUFFIX(halves) *)(pixel + first) = ROUND_TO_BF16(y);
-        }
-  }
 }
