@@ -18,6 +18,9 @@
 #define TILE_MULTIPLY(sums, left, right) _tile_dpbf16ps(sums, left, right)
 #define LARGER(y, z) ((wide_amx)_mm512_max_ps((__m512)(y), (__m512)(z)))
 #define ROUND_TO_BF16(y) ((halves_amx)_mm512_cvtneps_pbh((__m512)(y)))
+#define ROUND_ROW(y, z) ((row_amx)_mm512_cvtne2ps_pbh((__m512)(z), (__m512)(y)))
+#define STORE_FIRST(to, y, count) \
+  _mm512_mask_storeu_ps(to, (count) < 16 ? (1u << ((count) > 0 ? (count) : 0)) - 1 : 0xFFFF, (__m512)(y))
 #include "flat_convolution.h"
 #include "flat_input.h"
 #include "tile_product.h"

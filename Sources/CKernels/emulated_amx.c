@@ -48,6 +48,11 @@ static void multiply_tiles(tile_emulated sums, tile_emulated left, tile_emulated
 #define ROUND_TO_BF16(y)                                                                       \
   __builtin_convertvector(                                                                     \
       ((words_emulated)(y) + 0x7fff + (((words_emulated)(y) >> 16) & 1)) >> 16, halves_emulated)
+#define ROUND_ROW(y, z)                                                                                   \
+  __builtin_shufflevector(ROUND_TO_BF16(y), ROUND_TO_BF16(z), 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, \
+                          13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31)
+#define STORE_FIRST(to, y, count) \
+  for (int j = 0; j < 16 && j < (count); j++) (to)[j] = (y)[j]
 #include "flat_convolution.h"
 #include "flat_input.h"
 #include "tile_product.h"

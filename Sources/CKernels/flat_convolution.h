@@ -1,241 +1,186 @@
-// Convolution on matrix tiles: a tile of the result is 16 pixels by 16 channels; six of them, from as many runs of
-// pixels, share each tile of weights, which is so loaded once for 96 pixels. The including file defines the tile
-// instructions TILE_ZERO, TILE_LOAD, TILE_STORE and TILE_MULTIPLY, ROUND_TO_BF16 and LARGER.
+// Convolution on matrix tiles: a tile of the result is 16 rows, which are points, by 16 channels, and a step
+// multiplies two tiles of rows by two tiles of weights. The including file defines the tile instructions TILE_ZERO,
+// TILE_LOAD, TILE_STORE and TILE_MULTIPLY, ROUND_TO_BF16 and ROUND_ROW of one and of two vectors, LARGER, and STORE_FIRST
+// of a vector's first elements.
 //
-// Tiles 0 to 5 hold sums, 6 pixels, 7 weights. A tile multiplication takes 16 cycles whatever is in it and hides
-// the loads of the next, if they come from the first cache (Intel 2023, Optimization Reference Manual, ch. 20), and
-// two or three vectors of other work. More than that at once it waits for, as few tiles are in flight: so what is done
-// with the sums of 16 channels comes piece by piece between the multiplications for the next 16.
+// Tiles 0 to 3 hold sums, 4 and 5 rows, 6 and 7 weights. A tile multiplication takes 16 cycles whatever is in it and
+// hides the loads of the next, if they come from the first cache (Intel 2023, Optimization Reference Manual, ch. 20),
+// and two or three vectors of other work. More than that at once it waits for, as few tiles are in flight. So sums are
+// stored one by one between the first multiplications of the next pair, and what is done with them comes piece by piece
+// between those that follow.
+
+#include "unrolled.h"
 
 typedef uint16_t SUFFIX(halves) __attribute__((vector_size(32), aligned(2)));
+typedef uint16_t SUFFIX(row) __attribute__((vector_size(64), aligned(2)));
 typedef float SUFFIX(wide) __attribute__((vector_size(64), aligned(4)));
 typedef uint32_t SUFFIX(words) __attribute__((vector_size(64), aligned(4)));
-enum { SUFFIX(group) = 6 };
 
-// Before a loop: one whose length the compiler knows, to be written out.
-#define UNROLLED _Pragma("clang loop unroll(full)")
+/// Where results go.
+enum { SUFFIX(to_image) = 0, SUFFIX(to_image_and_stream) = 1, SUFFIX(to_floats) = 2 };
 
-/// What is done with sums, besides rounding them: `residual` is added, they are kept in `stream`.
-enum { SUFFIX(residual) = 1, SUFFIX(stream) = 2 };
+enum {
+  SUFFIX(tile_halves) = 512,
+  SUFFIX(tile_floats) = 256,
+  /// The sums of a pair: its first run for 16 channels, then for the next 16; then those of the second.
+  SUFFIX(pair_floats) = 4 * SUFFIX(tile_floats)
+};
 
-/// 16 pixels of a board from `first` on, one behind the other: where they are read, and `start`, where results go.
-/// Pixels outside the board are computed too.
+/// Sums of a pair for 32 channels from 32 `panel` on, which lie at `sums` once they are stored.
 typedef struct {
-  const uint16_t *pixels;
-  ptrdiff_t board, first, start;
-} SUFFIX(run);
-
-/// The sums of some runs for 16 channels, from `channel` on.
-typedef struct {
-  const SUFFIX(run) *runs;
-  const float *sums;
-  ptrdiff_t channel;
+  const kernel_flat_pair *pair;
+  float *sums;
+  ptrdiff_t panel;
 } SUFFIX(results);
 
-/// Bias, residual and activation, and the way out, of pixels `from` to `to` - 1 of a run.
-TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_finish)(
-    const kernel_flat_convolution *c, SUFFIX(results) results, ptrdiff_t run, const int from, const int to,
-    const int way) {
-  const SUFFIX(run) *r = results.runs + run;
-  const float *sums = results.sums + run * 256;
-  SUFFIX(wide) bias = *(const SUFFIX(wide) *)(c->bias + results.channel);
-  SUFFIX(wide) least = (SUFFIX(wide)){0} + (c->relu ? 0 : -INFINITY);
-  ptrdiff_t start = r->start * c->outputs + results.channel;
-  UNROLLED for (int i = from; i < to; i++) {
-    ptrdiff_t at = start + i * c->outputs;
-    SUFFIX(wide) y = *(const SUFFIX(wide) *)(sums + i * 16) + bias;
-    if (way & SUFFIX(residual)) y += *(const SUFFIX(wide) *)(c->residual + at);
-    y = LARGER(y, least);
-    if (way & SUFFIX(stream)) *(SUFFIX(wide) *)(c->stream + at) = y;
-    *(SUFFIX(halves) *)(c->output + at) = ROUND_TO_BF16(y);
-  }
+/// Some of these: they lie at `sums`, and belong to the rows from `row` on.
+typedef struct {
+  const float *sums;
+  ptrdiff_t row, panel;
+} SUFFIX(rows);
+
+/// The sums from `first` on of the 32 rows of a pair.
+TARGET __attribute__((always_inline)) static inline SUFFIX(rows)
+    SUFFIX(rows_from)(SUFFIX(results) results, unsigned first) {
+  unsigned run = first / 16, row = first % 16;
+  const float *sums = results.sums + run * 2 * SUFFIX(tile_floats) + row * 16;
+  return (SUFFIX(rows)){sums, results.pair->rows[run] + row, results.panel};
 }
 
-/// The same for a whole run with the way out as floats, where pixels outside the board have no place.
-TARGET static void SUFFIX(flat_floats)(const kernel_flat_convolution *c, SUFFIX(results) results,
-                                       ptrdiff_t run) {
-  const SUFFIX(run) *r = results.runs + run;
-  SUFFIX(wide) bias = *(const SUFFIX(wide) *)(c->bias + results.channel);
+/// Bias and activation, and the way out, of `count` rows from `first` on, which are of the same run.
+TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_finish)(
+    const kernel_flat_convolution *c, SUFFIX(rows) rows, const int first, const int count, const int way) {
   SUFFIX(wide) least = (SUFFIX(wide)){0} + (c->relu ? 0 : -INFINITY);
-  ptrdiff_t channels = c->float_channels - results.channel, width = c->columns + 1;
-  ptrdiff_t row = r->first / width, column = r->first % width;
-  ptrdiff_t point = (r->board * c->rows + row) * c->columns + column;
-  float *target = c->floats + point * c->float_channels + results.channel;
-  for (int i = 0; i < 16 && row < c->rows; i++, column++) {
-    if (column == c->columns) {
-      column = -1;
-      row++;
+  const SUFFIX(wide) *bias = (const SUFFIX(wide) *)(c->bias + rows.panel * 32);
+  ptrdiff_t start = (rows.panel * c->plane_rows + rows.row) * 32;
+  UNROLLED for (int i = first; i < first + count; i++) {
+    const SUFFIX(wide) *sums = (const SUFFIX(wide) *)(rows.sums + i * 16);
+    SUFFIX(wide) y = LARGER(sums[0] + bias[0], least), z = LARGER(sums[16] + bias[1], least);
+    if (way == SUFFIX(to_floats)) {
+      float *target = c->floats + c->points[rows.row + i] * c->float_channels + rows.panel * 32;
+      STORE_FIRST(target, y, c->float_channels - rows.panel * 32);
+      STORE_FIRST(target + 16, z, c->float_channels - rows.panel * 32 - 16);
       continue;
     }
-    SUFFIX(wide) y = *(const SUFFIX(wide) *)(results.sums + run * 256 + i * 16) + bias;
-    if (c->residual)
-      y += *(const SUFFIX(wide) *)(c->residual + (r->start + i) * c->outputs + results.channel);
-    y = LARGER(y, least);
-    if (channels >= 16)
-      *(SUFFIX(wide) *)target = y;
-    else
-      for (ptrdiff_t j = 0; j < channels; j++) target[j] = y[j];
-    target += c->float_channels;
-  }
-}
-
-/// Zeros behind the rows of flat images, and behind the last.
-TARGET static void SUFFIX(flat_clear)(const kernel_flat_convolution *c, ptrdiff_t runs) {
-  ptrdiff_t width = c->columns + 1, end = c->rows * width;
-  for (ptrdiff_t board = 0; board < c->boards; board++) {
-    uint16_t *image = c->output + board * c->board_pixels * c->outputs;
-    for (ptrdiff_t pixel = c->columns; pixel < end; pixel += width)
-      for (ptrdiff_t channel = 0; channel < c->outputs; channel += 16)
-        *(SUFFIX(halves) *)(image + pixel * c->outputs + channel) = (SUFFIX(halves)){0};
-    for (ptrdiff_t at = end * c->outputs; at < runs * 16 * c->outputs; at += 16)
-      *(SUFFIX(halves) *)(image + at) = (SUFFIX(halves)){0};
-  }
-}
-
-/// All of some runs, if their way out is only known now.
-TARGET static void SUFFIX(flat_finish_runs)(const kernel_flat_convolution *c, SUFFIX(results) results,
-                                            int count) {
-#define FINISH_RUNS(way)                                                            \
-  case way:                                                                         \
-    for (int i = 0; i < count; i++) SUFFIX(flat_finish)(c, results, i, 0, 16, way); \
-    break;
-  if (!c->output) {
-    for (int i = 0; i < count; i++) SUFFIX(flat_floats)(c, results, i);
-    return;
-  }
-  switch ((c->residual ? SUFFIX(residual) : 0) + (c->stream ? SUFFIX(stream) : 0)) {
-    FINISH_RUNS(0)
-    FINISH_RUNS(1)
-    FINISH_RUNS(2)
-    FINISH_RUNS(3)
-  }
-#undef FINISH_RUNS
-}
-
-#define WITH_TILES(count, DO) \
-  do {                        \
-    DO(0)                     \
-    if (count > 1) { DO(1) }  \
-    if (count > 2) { DO(2) }  \
-    if (count > 3) { DO(3) }  \
-    if (count > 4) { DO(4) }  \
-    if (count > 5) { DO(5) }  \
-  } while (0)
-#define ZERO(i) TILE_ZERO(i);
-#define STORE(i) TILE_STORE(i, sums + i * 256, 64);
-#define ADD_PRODUCT(i)                                  \
-  TILE_LOAD(6, runs[i].pixels + offset, c->inputs * 2); \
-  TILE_MULTIPLY(i, 6, 7);
-#define ADD_PRODUCT_AND_FINISH(i)                                                         \
-  ADD_PRODUCT(i)                                                                          \
-  SUFFIX(flat_finish)(c, earlier, tap, first + i * pieces < 16 ? first + i * pieces : 16, \
-                      first + (i + 1) * pieces < 16 ? first + (i + 1) * pieces : 16, way);
-
-/// The products of six runs with one tile of weights; with `pieces`, that many pixels of the run `tap` of earlier
-/// results are finished after each, from `first` on.
-TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_step)(
-    const kernel_flat_convolution *c, const SUFFIX(run) *runs, ptrdiff_t offset, const uint16_t *weights,
-    SUFFIX(results) earlier, ptrdiff_t tap, const int first, const int pieces, const int way) {
-  TILE_LOAD(7, weights, 64);
-  if (pieces > 0)
-    WITH_TILES(6, ADD_PRODUCT_AND_FINISH);
-  else
-    WITH_TILES(6, ADD_PRODUCT);
-}
-
-/// Six runs for all channels. There are at least six taps; `narrow` if a pixel has 32 channels only. What is left
-/// to be finished of `earlier` runs is finished on the way, and the sums of the last channels are left in its place;
-/// `memory` holds both.
-TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_group)(
-    const kernel_flat_convolution *c, const SUFFIX(run) *runs, float memory[2][SUFFIX(group) * 256],
-    SUFFIX(results) *left, const bool narrow, const int way) {
-  SUFFIX(results) earlier = *left;
-  const uint16_t *weights = c->weights;
-  for (ptrdiff_t channel = 0; channel < c->outputs; channel += 16) {
-    float *sums = memory[earlier.sums == memory[0]];
-    WITH_TILES(6, ZERO);
-    for (ptrdiff_t tap = 0; tap < c->tap_count; tap++) {
-      ptrdiff_t offset = c->taps[tap] * c->inputs, step = 0;
-      if (earlier.runs && tap < SUFFIX(group)) {
-        SUFFIX(flat_step)(c, runs, offset, weights, earlier, tap, 0, narrow ? 3 : 2, way);
-        if (!narrow) SUFFIX(flat_step)(c, runs, offset + 32, weights + 512, earlier, tap, 12, 2, way);
-        step = narrow ? 32 : 64;
-      }
-      for (; step < c->inputs; step += 32)
-        SUFFIX(flat_step)(c, runs, offset + step, weights + step * 16, earlier, tap, 0, 0, way);
-      weights += c->inputs * 16;
+    if (way == SUFFIX(to_image_and_stream)) {
+      *(SUFFIX(wide) *)(c->stream + start + i * 32) = y;
+      *(SUFFIX(wide) *)(c->stream + start + i * 32 + 16) = z;
     }
-    WITH_TILES(6, STORE);
-    earlier = (SUFFIX(results)){runs, sums, channel};
+    *(SUFFIX(row) *)(c->output + start + i * 32) = ROUND_ROW(y, z);
   }
-  *left = earlier;
 }
 
-#define GROUP(name, narrow, way)                                                                         \
-  TARGET static void SUFFIX(name)(const kernel_flat_convolution *c, const SUFFIX(run) *runs,             \
-                                  float memory[2][SUFFIX(group) * 256], SUFFIX(results) *left) {         \
-    const kernel_flat_convolution copy = *c; /* which no store can be thought to change */              \
-    SUFFIX(flat_group)(&copy, runs, memory, left, narrow, way);                                          \
+#define NOTHING(tile)
+/// The sums of `earlier` in this tile are stored, and those of the pair at hand begin in it.
+#define BEGIN(tile)                                                                                              \
+  if (earlier.sums != sums) {                                                                                    \
+    if (earlier.sums) TILE_STORE(tile, earlier.sums + tile * SUFFIX(tile_floats), 64);                           \
+    if (step > 0)                                                                                                \
+      TILE_LOAD(tile, sums + tile * SUFFIX(tile_floats), 64);                                                    \
+    else if (c->residual)                                                                                        \
+      TILE_LOAD(tile, c->residual + (panel * c->plane_rows + pair->rows[tile / 2]) * 32 + tile % 2 * 16, 128);   \
+    else                                                                                                         \
+      TILE_ZERO(tile);                                                                                           \
   }
-GROUP(narrow_plain, true, 0)
-GROUP(narrow_residual, true, 1)
-GROUP(narrow_stream, true, 2)
-GROUP(narrow_both, true, 3)
-GROUP(broad_plain, false, 0)
-GROUP(broad_residual, false, 1)
-GROUP(broad_stream, false, 2)
-GROUP(broad_both, false, 3)
-#undef GROUP
+/// A tap of both runs; after each product DO(its tile).
+#define TAP(BEFORE, DO)                                                                       \
+  {                                                                                           \
+    const uint16_t *panel_weights = weights + tap->weight * 2 * SUFFIX(tile_halves);          \
+    TILE_LOAD(4, input + (pair->rows[0] + tap->offsets[0]) * 32, 64);                         \
+    TILE_LOAD(6, panel_weights, 64);                                                          \
+    BEFORE(0) TILE_MULTIPLY(0, 4, 6);                                                         \
+    DO(0)                                                                                     \
+    TILE_LOAD(7, panel_weights + SUFFIX(tile_halves), 64);                                    \
+    BEFORE(1) TILE_MULTIPLY(1, 4, 7);                                                         \
+    DO(1)                                                                                     \
+    TILE_LOAD(5, input + (pair->rows[1] + tap->offsets[1]) * 32, 64);                         \
+    BEFORE(2) TILE_MULTIPLY(2, 5, 6);                                                         \
+    DO(2)                                                                                     \
+    BEFORE(3) TILE_MULTIPLY(3, 5, 7);                                                         \
+    DO(3)                                                                                     \
+  }
+#define FINISH_ONE(tile) SUFFIX(flat_finish)(c, rows, tile, 1, way);
+#define FINISH_TWO(tile) SUFFIX(flat_finish)(c, rows, 2 * tile, 2, way);
 
-/// Any number of runs up to six, and any way out.
-TARGET static void SUFFIX(flat_few)(const kernel_flat_convolution *c, const SUFFIX(run) *runs, int count) {
-  _Alignas(64) float sums[SUFFIX(group) * 256];
-  const uint16_t *weights = c->weights;
-  for (ptrdiff_t channel = 0; channel < c->outputs; channel += 16) {
-    WITH_TILES(count, ZERO);
-    for (ptrdiff_t tap = 0; tap < c->tap_count; tap++)
-      for (ptrdiff_t step = 0; step < c->inputs; step += 32, weights += 512) {
-        ptrdiff_t offset = c->taps[tap] * c->inputs + step;
-        TILE_LOAD(7, weights, 64);
-        WITH_TILES(count, ADD_PRODUCT);
+/// The products of a pair, between which sums that are `ready` are finished; the first ones are when `earlier` sums are
+/// stored.
+TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_taps)(
+    const kernel_flat_convolution *c, const kernel_flat_pair *pair, const uint16_t *input, const uint16_t *weights,
+    ptrdiff_t panel, ptrdiff_t step, float *sums, SUFFIX(results) earlier, SUFFIX(results) ready, const int way) {
+  const kernel_flat_tap *tap = c->taps + pair->first_tap, *end = tap + pair->tap_count;
+  TAP(BEGIN, NOTHING)
+  tap++;
+  unsigned row = ready.pair ? 0 : 32;
+  const bool has_many = pair->tap_count >= 9;
+  for (; has_many && row < 32; row += 4, tap++) {
+    SUFFIX(rows) rows = SUFFIX(rows_from)(ready, row);
+    TAP(NOTHING, FINISH_ONE)
+  }
+  for (; row < 32 && tap < end; row += 8, tap++) {
+    SUFFIX(rows) rows = SUFFIX(rows_from)(ready, row);
+    TAP(NOTHING, FINISH_TWO)
+  }
+  for (; row < 32; row += 8) SUFFIX(flat_finish)(c, SUFFIX(rows_from)(ready, row), 0, 8, way);
+  for (; tap < end; tap++) TAP(NOTHING, NOTHING)
+}
+
+TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_pairs)(
+    const kernel_flat_convolution *constants, const int way) {
+  const kernel_flat_convolution copy = *constants, *c = &copy;  // which no store can be thought to change
+  _Alignas(64) float ring[2][SUFFIX(pair_floats)];
+  SUFFIX(results) earlier = {NULL, NULL, 0};
+  int turn = 0;
+  ptrdiff_t planes = c->inputs / 32, steps = planes * c->weight_sets;
+  for (ptrdiff_t first = 0, count; first < c->pair_count; first += count) {
+    count = c->pair_count - first < c->block ? c->pair_count - first : c->block;
+    const uint16_t *weights = c->weights;
+    for (ptrdiff_t panel = 0; panel < c->outputs / 32; panel++)
+      for (ptrdiff_t step = 0; step < steps; step++, weights += 9 * 2 * SUFFIX(tile_halves)) {
+        const uint16_t *input = c->input + step % planes * c->plane_rows * 32;
+        bool is_last = step == steps - 1;
+        for (ptrdiff_t i = 0; i < count; i++) {
+          const kernel_flat_pair *pair = c->pairs + first + i;
+          // With one pair alone its sums stay in the tiles from step to step.
+          float *sums = is_last || count == 1 ? ring[turn] : c->sums + i * SUFFIX(pair_floats);
+          float *begun = count == 1 ? sums : c->sums + i * SUFFIX(pair_floats);
+          SUFFIX(results) ready = {0};
+          if (earlier.pair) ready = earlier;
+          SUFFIX(flat_taps)(c, pair, input, weights, panel, step, begun, earlier, ready, way);
+          earlier = (SUFFIX(results)){is_last ? pair : NULL, sums, panel};
+          if (is_last) turn ^= 1;
+        }
       }
-    WITH_TILES(count, STORE);
-    SUFFIX(flat_finish_runs)(c, (SUFFIX(results)){runs, sums, channel}, count);
   }
+  TILE_STORE(0, earlier.sums, 64);
+  TILE_STORE(1, earlier.sums + SUFFIX(tile_floats), 64);
+  TILE_STORE(2, earlier.sums + 2 * SUFFIX(tile_floats), 64);
+  TILE_STORE(3, earlier.sums + 3 * SUFFIX(tile_floats), 64);
+  for (int row = 0; row < 32; row += 8)
+    SUFFIX(flat_finish)(c, SUFFIX(rows_from)(earlier, row), 0, 8, way);
 }
-#undef WITH_TILES
-#undef ZERO
-#undef STORE
-#undef ADD_PRODUCT
-#undef ADD_PRODUCT_AND_FINISH
+#undef NOTHING
+#undef BEGIN
+#undef TAP
+#undef FINISH_ONE
+#undef FINISH_TWO
+
+TARGET static void SUFFIX(flat_to_image)(const kernel_flat_convolution *c) {
+  SUFFIX(flat_pairs)(c, SUFFIX(to_image));
+}
+TARGET static void SUFFIX(flat_to_image_and_stream)(const kernel_flat_convolution *c) {
+  SUFFIX(flat_pairs)(c, SUFFIX(to_image_and_stream));
+}
+TARGET static void SUFFIX(flat_to_floats)(const kernel_flat_convolution *c) {
+  SUFFIX(flat_pairs)(c, SUFFIX(to_floats));
+}
 
 TARGET static void SUFFIX(flat_convolution)(const kernel_flat_convolution *c) {
-  typedef void (*group)(const kernel_flat_convolution *, const SUFFIX(run) *, float[2][SUFFIX(group) * 256],
-                        SUFFIX(results) *);
-  static const group groups[2][4] = {
-      {SUFFIX(broad_plain), SUFFIX(broad_residual), SUFFIX(broad_stream), SUFFIX(broad_both)},
-      {SUFFIX(narrow_plain), SUFFIX(narrow_residual), SUFFIX(narrow_stream), SUFFIX(narrow_both)}};
-  int way = (c->residual ? SUFFIX(residual) : 0) + (c->stream ? SUFFIX(stream) : 0);
-  ptrdiff_t per_board = (c->rows * (c->columns + 1) + 15) / 16, board = 0, first = 0;
-  _Alignas(64) float memory[2][SUFFIX(group) * 256];
-  SUFFIX(run) both[2][SUFFIX(group)];
-  SUFFIX(results) left = {NULL, memory[0], 0};
-  while (board < c->boards) {
-    int count = 0;
-    SUFFIX(run) *runs = both[left.runs == both[0]];
-    for (; count < SUFFIX(group) && board < c->boards; count++) {
-      ptrdiff_t start = board * c->board_pixels + first;
-      runs[count] = (SUFFIX(run)){c->input + start * c->inputs, board, first, start};
-      first += 16;
-      if (first < per_board * 16) continue;
-      first = 0;
-      board++;
-    }
-    if (count == SUFFIX(group) && c->output && c->tap_count >= SUFFIX(group))
-      groups[c->inputs == 32][way](c, runs, memory, &left);
-    else
-      SUFFIX(flat_few)(c, runs, count);
-  }
-  if (left.runs) SUFFIX(flat_finish_runs)(c, left, SUFFIX(group));
-  if (c->output) SUFFIX(flat_clear)(c, per_board);
+  if (!c->output) return SUFFIX(flat_to_floats)(c);
+  if (c->stream)
+    SUFFIX(flat_to_image_and_stream)(c);
+  else
+    SUFFIX(flat_to_image)(c);
+  for (ptrdiff_t plane = 0; plane < c->outputs / 32; plane++)
+    for (ptrdiff_t i = 0; i < c->outside_count; i++)
+      *(SUFFIX(row) *)(c->output + (plane * c->plane_rows + c->outside[i]) * 32) = (SUFFIX(row)){0};
 }

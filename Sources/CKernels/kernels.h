@@ -8,9 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
-// Before a loop: one whose length the compiler knows, to be written out.
-#define UNROLLED _Pragma("clang loop unroll(full)")
-
+#include "unrolled.h"
 #include "elementwise.h"
 #include "functions.h"
 #include "combinations.h"

@@ -20,7 +20,7 @@ INLINE uint16_t SUFFIX(float_to_half)(float value) {
 
 #define POOL(NAME, ELEMENT, READ)                                                                            \
   INLINE void SUFFIX(NAME##_some)(const ELEMENT *restrict x, kernel_points p, ptrdiff_t width, float factor, \
-                                  float *restrict y) {                                                       \
+                                  float *restrict y, ptrdiff_t y_stride) {                                   \
     float sums[16] = {0}, most[16] = {0};                                                                    \
     for (ptrdiff_t row = 0; row < p.rows; row++)                                                             \
       for (ptrdiff_t column = 0; column < p.columns; column++) {                                             \
@@ -35,16 +35,17 @@ INLINE uint16_t SUFFIX(float_to_half)(float value) {
     float scale = 1 / (float)(p.rows * p.columns);                                                           \
     for (ptrdiff_t j = 0; j < width; j++) {                                                                  \
       y[j] = sums[j] * scale;                                                                                \
-      y[p.channels + j] = factor * y[j];                                                                     \
-      y[2 * p.channels + j] = most[j];                                                                       \
+      y[y_stride + j] = factor * y[j];                                                                       \
+      y[2 * y_stride + j] = most[j];                                                                         \
     }                                                                                                        \
   }                                                                                                          \
-  TARGET static void SUFFIX(NAME)(const ELEMENT *x, kernel_points p, float factor, float *y) {               \
+  TARGET static void SUFFIX(NAME)(const ELEMENT *x, kernel_points p, float factor, float *y,                 \
+                                  ptrdiff_t y_stride) {                                                      \
     ptrdiff_t first = 0;                                                                                     \
     for (; first + 16 <= p.channels; first += 16)                                                            \
-      SUFFIX(NAME##_some)(x + first, p, 16, factor, y + first);                                              \
+      SUFFIX(NAME##_some)(x + first, p, 16, factor, y + first, y_stride);                                    \
     if (first < p.channels)                                                                                  \
-      SUFFIX(NAME##_some)(x + first, p, p.channels - first, factor, y + first);                              \
+      SUFFIX(NAME##_some)(x + first, p, p.channels - first, factor, y + first, y_stride);                    \
   }
 
 #define SHIFT(NAME, ELEMENT, READ, WRITE)                                                                    \

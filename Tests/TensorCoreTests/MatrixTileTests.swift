@@ -29,7 +29,7 @@ struct MatrixTileTests {
   private func checkAgreement(_ description: NetworkDescription, index: Int) throws {
     let network = try Network(description, seed: 31)
     var generator = TestGenerator(state: 31)
-    for batch in [1, 2, 7] {
+    for batch in [1, 2, 7, 17] {
       let planes = (0..<batch * description.inputCount).map { _ in
         Float(Int.random(in: 0...1, using: &generator))
       }
@@ -63,9 +63,8 @@ struct MatrixTileTests {
   @Test("one layer gives the sums of rounded numbers", arguments: tileKernels.indices)
   func oneLayer(index: Int) throws {
     let (kernels, rows, columns, boards) = (tileKernels[index].table, 4, 5, 2)
-    let (inputs, outputs, width) = (32, 16, 6)
-    let runs = (rows * width + 15) / 16
-    let pixels = 2 * (width + 1) + 16 * runs
+    let (inputs, outputs, width) = (64, 32, 6)
+    let boardRows = 2 * (width + 1) + 32
     var generator = TestGenerator(state: 32)
     let image = generator.floats(boards * inputs * rows * columns).map(rounded)
     let weights = generator.floats(outputs * 9 * inputs).map(rounded)
@@ -74,35 +73,47 @@ struct MatrixTileTests {
     for n in 0..<outputs {
       for tap in 0..<9 {
         for c in 0..<inputs {
-          packed[tap * inputs * 16 + (c / 2) * 32 + n * 2 + c % 2] = UInt16(
+          let tile = (c / 32 * 9 + tap) * 2 + n / 16
+          packed[tile * 512 + (c % 32 / 2) * 32 + n % 16 * 2 + c % 2] = UInt16(
             weights[(n * 9 + tap) * inputs + c].bitPattern >> 16)
         }
       }
     }
-    var flat = [UInt16](repeating: 0, count: boards * pixels * inputs)
-    var result = [Float](repeating: .nan, count: boards * rows * columns * 10)
-    let taps = (-1...1).flatMap { row in (-1...1).map { row * width + $0 } }
-    flat.withUnsafeMutableBufferPointer { flat in
-      guard let base = flat.baseAddress else { return }
-      let first = base + (width + 1) * inputs
-      kernels.flat_input(image, boards, inputs, rows, columns, pixels, inputs, first)
-      result.withUnsafeMutableBufferPointer { result in
-        packed.withUnsafeBufferPointer { packed in
-          bias.withUnsafeBufferPointer { bias in
-            taps.withUnsafeBufferPointer { taps in
-              var arguments = kernel_flat_convolution(
-                input: first, weights: packed.baseAddress, bias: bias.baseAddress, residual: nil, output: nil,
-                stream: nil, floats: result.baseAddress, taps: taps.baseAddress, tap_count: 9, inputs: inputs,
-                outputs: outputs, float_channels: 10, boards: boards, board_pixels: pixels, rows: rows,
-                columns: columns, relu: true)
-              kernels.tiles_begin()
-              kernels.flat_convolution(&arguments)
-              kernels.tiles_end()
-            }
-          }
-        }
-      }
+    let rowOfPoint = (0..<boards).flatMap { board in
+      (0..<rows * columns).map { Int32(board * boardRows + width + 1 + $0 / columns * width + $0 % columns) }
     }
+    let outside = (0..<Int32(boards * boardRows)).filter { !rowOfPoint.contains($0) }
+    let points = (0..<Int32(boards * boardRows)).map {
+      Int32(rowOfPoint.firstIndex(of: $0) ?? rowOfPoint.count)
+    }
+    let taps = (0..<9).map { tap in
+      let offset = Int32((tap / 3 - 1) * width + tap % 3 - 1)
+      return kernel_flat_tap(weight: Int32(tap), offsets: (offset, offset))
+    }
+    let pairs = (0..<boards).map { board in
+      let first = Int32(board * boardRows + width + 1)
+      return kernel_flat_pair(rows: (first, first + 16), first_tap: 0, tap_count: 9)
+    }
+    let memory = TestMemory()
+    // What was there before is not to matter.
+    let flat = memory.holding([UInt16](repeating: 0x3F80, count: boards * boardRows * inputs))
+    let floats = memory.holding([Float](repeating: .nan, count: (boards * rows * columns + 1) * 10))
+    let (outsideRows, planeRows) = (memory.holding(outside), boards * boardRows)
+    var input = kernel_flat_input(
+      planes: memory.holding(image), flat: flat, rows: memory.holding(rowOfPoint), outside: outsideRows,
+      boards: boards, plane_count: inputs, points: rows * columns, outside_count: outside.count,
+      plane_rows: planeRows)
+    kernels.flat_input(&input)
+    var arguments = kernel_flat_convolution(
+      input: flat, weights: memory.holding(packed), bias: memory.holding(bias), residual: nil, output: nil,
+      stream: nil, floats: floats, sums: memory.holding([Float](repeating: .nan, count: boards * 1024)),
+      pairs: memory.holding(pairs), taps: memory.holding(taps), points: memory.holding(points),
+      outside: outsideRows, pair_count: pairs.count, block: pairs.count, outside_count: outside.count,
+      plane_rows: planeRows, inputs: inputs, outputs: outputs, weight_sets: 1, float_channels: 10, relu: true)
+    kernels.tiles_begin()
+    kernels.flat_convolution(&arguments)
+    kernels.tiles_end()
+    let result = UnsafeBufferPointer(start: floats, count: boards * rows * columns * 10)
     for (i, value) in result.enumerated() {
       let (point, n) = (i / 10, i % 10)
       let (board, row, column) = (point / (rows * columns), point / columns % rows, point % columns)
@@ -120,19 +131,34 @@ struct MatrixTileTests {
     }
   }
 
-  @Test("evaluating does not allocate, and a row depends on its own position only")
-  func independence() throws {
-    let network = try seasoned(smallNetworks[2], seed: 33)
-    let engine = network.compiled(maximumBatch: 9, precision: .bf16, kernels: .emulatedTiles)
-    var generator = TestGenerator(state: 33)
-    let size = network.description.inputCount
-    let planes = generator.floats(9 * size)
-    let (logits, values) = engine.outputs(planes, batch: 9)
-    let (alone, value) = engine.outputs(Array(planes[(4 * size)..<(5 * size)]), batch: 1)
-    #expect(alone == Array(logits[28..<35]) && value == [values[4]])
-    var (first, second) = ([Float](repeating: 0, count: 63), [Float](repeating: 0, count: 9))
-    #expect(allocations { engine.evaluate(planes, batch: 9, first: &first, second: &second) } == 0)
-    #expect(first == logits)
+  @Test(
+    "evaluating does not allocate, and a row depends on its own position only, however many lie beside it",
+    arguments: tileKernels.indices, [(1, 5), (2, 2), (3, 3), (6, 7)])
+  func independence(index: Int, side: (Int, Int)) throws {
+    for (channels, blocks) in [(32, []), (64, [2]), (48, [1])] {
+      let description = NetworkDescription(
+        planes: 5, rows: side.0, columns: side.1,
+        torso: .residual(blocks: 2, channels: channels, pooling: .init(blocks: blocks)),
+        heads: .policyValue(actions: 7, valueRange: .tanh))
+      let network = try Network(description, seed: 33)
+      let engine = network.compiled(maximumBatch: 37, precision: .bf16, kernels: tileKernels[index])
+      var generator = TestGenerator(state: 33)
+      let size = description.inputCount
+      let planes = generator.floats(37 * size)
+      let (logits, values) = engine.outputs(planes, batch: 37)
+      let firstLogits = stride(from: 0, to: logits.count, by: 7).map { logits[$0] }
+      #expect(Set(firstLogits).count == 37, "some positions look alike")
+      for (first, count) in [(4, 1), (20, 1), (36, 1), (3, 9), (10, 15), (1, 16), (0, 20)] {
+        let (some, value) = engine.outputs(
+          Array(planes[(first * size)..<((first + count) * size)]), batch: count)
+        #expect(
+          some == Array(logits[(first * 7)..<((first + count) * 7)]), "\(count) positions from \(first) on")
+        #expect(value == Array(values[first..<(first + count)]))
+      }
+      var (first, second) = ([Float](repeating: 0, count: 37 * 7), [Float](repeating: 0, count: 37))
+      #expect(allocations { engine.evaluate(planes, batch: 37, first: &first, second: &second) } == 0)
+      #expect(first == logits)
+    }
   }
 
   @Test("without tiles bf16 rounds nothing")
@@ -145,4 +171,18 @@ struct MatrixTileTests {
     let rough = network.compiled(maximumBatch: 1, precision: .bf16, kernels: scalar)
     #expect(plain.outputs(planes, batch: 1) == rough.outputs(planes, batch: 1))
   }
+}
+
+/// Arrays for kernels, as long as this lives.
+private final class TestMemory {
+  private var owned: [UnsafeMutableRawPointer] = []
+
+  func holding<Element: BitwiseCopyable>(_ values: [Element]) -> UnsafeMutablePointer<Element> {
+    let memory = UnsafeMutablePointer<Element>.allocate(capacity: values.count)
+    memory.initialize(from: values, count: values.count)
+    owned.append(UnsafeMutableRawPointer(memory))
+    return memory
+  }
+
+  deinit { for memory in owned { memory.deallocate() } }
 }

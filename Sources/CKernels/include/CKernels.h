@@ -94,24 +94,51 @@ typedef enum {
   kernel_combination_smaller,
 } kernel_combination;
 
-/// A convolution of stride one with products in bf16 and all else in f32, on images that lie flat: a board is `board_pixels`
-/// pixels of `inputs` channels, row after row with one column of zeros behind each row, which is also the left
-/// border of the next one; a row of zeros above and one below, so that a tap is one offset in pixels. Results
-/// are computed for 16 pixels at a time, with the zeros between rows kept; `outputs` is a multiple of 16 and
-/// `inputs` one of 32. Either `output` or `floats` is null. What is added to a later result is kept in `stream`
-/// before it is rounded, so that a tower of residual blocks does not gather roundings.
+/// A tap of a 3x3 kernel: its number among nine, and how far the rows it reads lie behind those of each of two runs.
 typedef struct {
-  const uint16_t *input;    // the first pixel of the first board inside the border
-  const uint16_t *weights;  // [outputs / 16][taps][inputs / 32][16 pairs of inputs][16 outputs][2]
+  int32_t weight, offsets[2];
+} kernel_flat_tap;
+
+/// Two runs of 16 rows of a flat image that are computed together; `first_tap` and `tap_count` say from which taps.
+typedef struct {
+  int32_t rows[2];
+  int32_t first_tap, tap_count;
+} kernel_flat_pair;
+
+/// A 3x3 convolution of stride one, padded with zeros, with products in bf16 and all else in f32, on flat images: planes
+/// of 32 channels, each of which is `plane_rows` rows of 32 numbers. A row is a point of a board; rows that are none hold
+/// zeros. Any arrangement will do in which 16 neighbouring rows have 16 neighbouring rows at each tap. Results are
+/// computed for two such runs at a time, also of rows that are no points; `inputs` and `outputs` are multiples of 32.
+/// Either `output` or `floats` is null. What is added to a later result is kept in `stream` before it is rounded, so that
+/// a tower of residual blocks does not gather roundings. A result depends on the points at its taps alone, not on the
+/// arrangement.
+typedef struct {
+  const uint16_t *input;    // [inputs / 32][plane_rows][32]
+  const uint16_t *weights;  // [outputs / 32][weight_sets][inputs / 32][9][2][16 pairs of inputs][16 outputs][2]
   const float *bias;        // [outputs]
-  const float *residual;     // laid out like `output`; may be null
-  uint16_t *output;          // like `input`, with `outputs` channels
-  float *stream;             // the result laid out like `output`, not rounded; may be null
-  float *floats;             // [boards][rows][columns][float_channels], the first channels of the result
-  const ptrdiff_t *taps;     // offsets in pixels
-  ptrdiff_t tap_count, inputs, outputs, float_channels, boards, board_pixels, rows, columns;
+  const float *residual;    // laid out like `stream`; may be null
+  uint16_t *output;         // [outputs / 32][plane_rows][32]
+  float *stream;            // the result laid out like `output`, not rounded; may be null
+  float *floats;            // [points and one more][float_channels], the first channels of the result
+  float *sums;              // room for `block` times 1024 floats
+  const kernel_flat_pair *pairs;
+  const kernel_flat_tap *taps;
+  const int32_t *points;   // [plane_rows]: which point a row is; a number that no point has if it is none
+  const int32_t *outside;  // rows that are no points
+  ptrdiff_t pair_count;
+  ptrdiff_t block;  // so many pairs go through all channels before the next begin
+  ptrdiff_t outside_count, plane_rows, inputs, outputs, weight_sets, float_channels;
   bool relu;
 } kernel_flat_convolution;
+
+/// Planes of floats as a flat image, with zeros in the rows `outside`.
+typedef struct {
+  const float *planes;  // [boards][plane_count][points]
+  uint16_t *flat;       // [plane_count / 32, rounded up][plane_rows][32]
+  const int32_t *rows;  // [boards][points]: which row a point is
+  const int32_t *outside;
+  ptrdiff_t boards, plane_count, points, outside_count, plane_rows;
+} kernel_flat_input;
 
 /// c[m, n] = a[m, k of all runs] b[k of all runs, n], or with `adding` c + that, with a and b in bf16 and sums in f32;
 /// m and n are multiples of 16 and k is one of 32. The elements of a row of a lie in runs of k: run i begins at
@@ -148,9 +175,7 @@ typedef struct {
   /// Convolution on the processor's matrix tiles (AMX); null without them. Between `tiles_begin` and `tiles_end`
   /// on the same thread.
   void (*flat_convolution)(const kernel_flat_convolution *);
-  /// Planes [boards][planes][rows][columns] as flat images, of which the first channels are written.
-  void (*flat_input)(const float *planes, ptrdiff_t boards, ptrdiff_t plane_count, ptrdiff_t rows,
-                     ptrdiff_t columns, ptrdiff_t board_pixels, ptrdiff_t channels, uint16_t *flat);
+  void (*flat_input)(const kernel_flat_input *);
   /// Between `tiles_begin` and `tiles_end` like `flat_convolution`, and as null without tiles as the next two.
   void (*tile_product)(const kernel_tile_product *);
   /// Rows in bf16, with zeros behind their columns up to y_stride, a multiple of 16.
@@ -234,9 +259,9 @@ typedef struct {
   /// Adds every patch to the image where it was taken from.
   void (*scatter_patches)(const float *patches, const kernel_patches *, float *image);
 
-  /// y[3 channels] = the mean of max(x, 0) over all points, that times a factor, and the largest, per channel.
-  void (*pool_points)(const float *x, kernel_points, float factor, float *y);
-  void (*pool_halves)(const uint16_t *x, kernel_points, float factor, float *y);
+  /// Per channel the mean of max(x, 0) over all points, that times a factor, and the largest; `y_stride` floats apart.
+  void (*pool_points)(const float *x, kernel_points, float factor, float *y, ptrdiff_t y_stride);
+  void (*pool_halves)(const uint16_t *x, kernel_points, float factor, float *y, ptrdiff_t y_stride);
   /// y = max(x + shift[channels], 0) at all points; y has strides of its own.
   void (*shift_points)(const float *x, kernel_points, const float *shift, ptrdiff_t y_row_stride,
                        ptrdiff_t y_point_stride, float *y);

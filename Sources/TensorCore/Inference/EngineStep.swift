@@ -14,8 +14,8 @@ enum EngineStep {
     let shape: InferencePlan.Value
     /// Of the vector on the other side.
     let features: Int
-    /// Set if it lies as a flat image; then so does what is made of it, if that is an image.
-    let flat: FlatImage?
+    /// Whether it lies as a flat image; then so does what is made of it, if that is an image.
+    let isFlat: Bool
   }
 
   case product(PackedStep)
@@ -31,10 +31,9 @@ enum EngineStep {
     let streams = plan.streams(flat: flat?.values)
     func image(_ variable: PlanVariable, features: PlanVariable) -> Image {
       let shape = plan.values[variable.index]
-      let isFlat = flat?.values[variable.index] ?? false
       return Image(
         variable: variable, shape: shape, features: plan.values[features.index].channels,
-        flat: isFlat ? FlatImage(shape) : nil)
+        isFlat: flat?.values[variable.index] ?? false)
     }
     return plan.steps.enumerated().map { i, step in
       switch step {

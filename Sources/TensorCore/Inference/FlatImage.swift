@@ -1,42 +1,23 @@
-/// How an image lies for convolutions on matrix tiles: as pixels of bf16 channels, row after row, with one column
-/// of zeros behind each row and a row of zeros above and below; see `kernel_flat_convolution`.
+/// The size of an image that lies as planes of 32 channels for convolutions on matrix tiles; see `FlatArrangement`.
 struct FlatImage {
   let rows: Int
   let columns: Int
   /// A multiple of 32: what a row of a matrix tile holds.
   let channels: Int
 
-  init(_ value: InferencePlan.Value) { self.init(value, channels: value.channels) }
-
-  /// An image of the same size with another number of channels.
-  init(_ value: InferencePlan.Value, channels: Int) {
+  init(_ value: InferencePlan.Value) {
     rows = value.rows
     columns = value.columns
-    self.channels = Self.padded(channels)
+    channels = Self.padded(value.channels)
   }
 
   static func padded(_ channels: Int) -> Int { (channels + 31) / 32 * 32 }
 
-  /// Pixels of a row with the column of zeros behind it.
-  var width: Int { columns + 1 }
-  /// Pixels before the first one inside the border.
-  var leading: Int { width + 1 }
-  /// Runs of 16 pixels that cover the rows.
-  var runs: Int { (rows * width + 15) / 16 }
-  /// Pixels of a board with everything around it; the last run may end behind the rows.
-  var boardPixels: Int { 2 * leading + 16 * runs }
+  /// Rows of a plane for each board, in the arrangement that takes most.
+  private var planeRows: Int { FlatArrangement.Group.rowsAlone(rows: rows, columns: columns) }
   /// Floats that take as much memory as a board, and one that is kept in f32 too, behind it.
-  var floats: Int { boardPixels * channels / 2 }
-  var floatsWithStream: Int { floats + boardPixels * channels }
-
-  /// Zeros around `boards` boards, which no convolution writes.
-  func clearBorders(_ pixels: UnsafeMutablePointer<UInt16>, boards: Int) {
-    for board in 0..<boards {
-      let first = pixels + board * boardPixels * channels
-      first.update(repeating: 0, count: leading * channels)
-      (first + (boardPixels - leading) * channels).update(repeating: 0, count: leading * channels)
-    }
-  }
+  var floats: Int { planeRows * channels / 2 }
+  var floatsWithStream: Int { floats + planeRows * channels }
 }
 
 extension InferencePlan {
@@ -62,7 +43,10 @@ extension InferencePlan {
       switch step {
       case .product(let product):
         // Heads begin with 1x1 convolutions, which are small and stay in f32.
-        product.window.map { $0.keepsSize && $0.taps > 1 && product.activation != .tanh } ?? false
+        product.window.map {
+          $0.keepsSize && $0.taps == 9 && $0.kernel.rows == 3 && product.activation != .tanh
+        }
+          ?? false
       case .pooling, .shift: true
       case .concatenation, .recorded: false
       }

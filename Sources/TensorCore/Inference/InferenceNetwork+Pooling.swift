@@ -8,14 +8,15 @@ extension InferenceNetwork {
     let factor = GlobalFeatures.sideFactor(rows: image.shape.rows, columns: image.shape.columns)
     for board in 0..<boards {
       let result = results + board * image.features
-      if let flat = image.flat {
-        let start = board * flat.boardPixels + flat.leading
-        kernels.pool_halves(
-          pixels(image.variable) + start * flat.channels + first, flat.points(channels: channels), factor,
-          result)
+      if image.isFlat {
+        forEachPlane(of: channels, from: first, board: board, boards: boards) { offset, points, channel in
+          kernels.pool_halves(
+            pixels(image.variable) + offset, points, factor, result + channel - first, channels)
+        }
       } else {
         let points = image.points(channels: channels)
-        kernels.pool_points(value(image.variable) + board * image.shape.count + first, points, factor, result)
+        kernels.pool_points(
+          value(image.variable) + board * image.shape.count + first, points, factor, result, channels)
       }
     }
   }
@@ -23,22 +24,56 @@ extension InferenceNetwork {
   /// Adds a vector to each point of its board, with ReLU.
   func shift(_ image: EngineStep.Image, by vector: PlanVariable, into output: PlanVariable, boards: Int) {
     let (shifts, channels) = (value(vector), image.features)
+    if image.isFlat { clear(pixels(output), channels: channels, boards: boards) }
     for board in 0..<boards {
       let shift = shifts + board * channels
-      if let flat = image.flat {
-        let result = FlatImage(image.shape, channels: channels)
-        let target = pixels(output) + board * result.boardPixels * result.channels
-        target.update(repeating: 0, count: result.boardPixels * result.channels)
-        kernels.shift_halves(
-          pixels(image.variable) + (board * flat.boardPixels + flat.leading) * flat.channels,
-          flat.points(channels: channels), shift, result.width * result.channels, result.channels,
-          target + result.leading * result.channels)
+      if image.isFlat {
+        forEachPlane(of: channels, from: 0, board: board, boards: boards) { offset, points, channel in
+          kernels.shift_halves(
+            pixels(image.variable) + offset, points, shift + channel, points.row_stride, points.point_stride,
+            pixels(output) + offset)
+        }
       } else {
         let points = image.points(channels: channels)
         kernels.shift_points(
           value(image.variable) + board * image.shape.count, points, shift,
           image.shape.columns * channels, channels,
           value(output) + board * image.shape.rows * image.shape.columns * channels)
+      }
+    }
+  }
+
+  /// Calls `body` for some channels of a board in flat images, as far as they lie in one plane each, with where they begin,
+  /// their points, and the first of them.
+  private func forEachPlane(
+    of channels: Int, from first: Int, board: Int, boards: Int,
+    _ body: (_ offset: Int, _ points: kernel_points, _ channel: Int) -> Void
+  ) {
+    guard let flat else { preconditionFailure("a flat image without an arrangement") }
+    let arrangement = flat.arrangement(boards: boards)
+    let start = Int(arrangement.rowOfPoint[board * arrangement.group.points])
+    var channel = first
+    while channel < first + channels {
+      let count = min(32 - channel % 32, first + channels - channel)
+      let points = kernel_points(
+        rows: flat.rows, columns: flat.columns, row_stride: 32 * arrangement.group.rowStride,
+        point_stride: 32 * arrangement.group.pointStride, channels: count)
+      body((channel / 32 * arrangement.planeRows + start) * 32 + channel % 32, points, channel)
+      channel += count
+    }
+  }
+
+  /// Zeros outside the boards of a flat image, and in the channels that fill its last plane.
+  private func clear(_ image: UnsafeMutablePointer<UInt16>, channels: Int, boards: Int) {
+    guard let arrangement = flat?.arrangement(boards: boards) else { return }
+    for plane in 0..<FlatImage.padded(channels) / 32 {
+      let rows = image + plane * arrangement.planeRows * 32
+      if channels < (plane + 1) * 32 {
+        rows.update(repeating: 0, count: arrangement.rows(boards: boards) * 32)
+      } else {
+        arrangement.withOutside(boards: boards) { outside in
+          for row in outside { (rows + Int(row) * 32).update(repeating: 0, count: 32) }
+        }
       }
     }
   }
@@ -50,14 +85,5 @@ extension EngineStep.Image {
     kernel_points(
       rows: shape.rows, columns: shape.columns, row_stride: shape.columns * shape.channels,
       point_stride: shape.channels, channels: channels)
-  }
-}
-
-extension FlatImage {
-  /// The first `channels` of the image, without what lies around it.
-  func points(channels: Int) -> kernel_points {
-    kernel_points(
-      rows: rows, columns: columns, row_stride: width * self.channels, point_stride: self.channels,
-      channels: channels)
   }
 }

@@ -129,41 +129,31 @@ extension InferenceNetwork {
   }
 
   private func flatConvolution(_ step: PackedStep, boards: Int) {
-    let image = FlatImage(step.input)
-    let isFlat = step.isFlat
-    var arguments = kernel_flat_convolution()
-    arguments.input = UnsafePointer(pixels(step.plan.input) + image.leading * image.channels)
-    // Packed as halves, see `PackedStep.pack`.
-    arguments.weights = UnsafeRawPointer(weights.pointer + step.weights).assumingMemoryBound(
-      to: UInt16.self)
-    arguments.bias = UnsafePointer(weights.pointer + step.bias)
-    let start = image.leading * step.outputChannels
-    if isFlat {
-      let output = pixels(step.plan.output)
-      FlatImage(step.output).clearBorders(output, boards: boards)
-      arguments.output = output + start
-      if step.keepsStream { arguments.stream = stream(step.plan.output, step.output, boards) + start }
-    } else {
-      arguments.floats = value(step.plan.output)
-      arguments.float_channels = step.output.channels
-    }
-    arguments.residual = step.plan.residual.map { UnsafePointer(stream($0, step.output, boards) + start) }
-    (arguments.tap_count, arguments.inputs, arguments.outputs) = (
-      step.taps.count, image.channels, step.outputChannels
-    )
-    (arguments.boards, arguments.board_pixels) = (boards, image.boardPixels)
-    (arguments.rows, arguments.columns) = (image.rows, image.columns)
-    arguments.relu = step.plan.activation == .relu
-    step.taps.withUnsafeBufferPointer { taps in
-      arguments.taps = taps.baseAddress
-      kernels.flat_convolution(&arguments)
+    guard let flat else { preconditionFailure("a flat image without an arrangement") }
+    flat.arrangement(boards: boards).withConvolution(boards: boards) { convolution in
+      convolution.input = UnsafePointer(pixels(step.plan.input))
+      // Packed as halves, see `PackedStep.pack`.
+      convolution.weights = UnsafeRawPointer(weights.pointer + step.weights).assumingMemoryBound(
+        to: UInt16.self)
+      convolution.bias = UnsafePointer(weights.pointer + step.bias)
+      convolution.residual = step.plan.residual.map { UnsafePointer(stream($0, step.output)) }
+      convolution.sums = flat.sums.pointer
+      if step.isFlat {
+        convolution.output = pixels(step.plan.output)
+        if step.keepsStream { convolution.stream = stream(step.plan.output, step.output) }
+      } else {
+        convolution.floats = value(step.plan.output)
+        convolution.float_channels = step.output.channels
+      }
+      (convolution.inputs, convolution.outputs) = (FlatImage(step.input).channels, step.outputChannels)
+      convolution.weight_sets = step.isSplit ? 2 : 1
+      convolution.relu = step.plan.activation == .relu
+      kernels.flat_convolution(&convolution)
     }
   }
 
   /// The copy in f32 of a flat image, which lies behind the images of all boards.
-  private func stream(
-    _ variable: PlanVariable, _ shape: InferencePlan.Value, _ boards: Int
-  ) -> UnsafeMutablePointer<Float> {
-    value(variable) + boards * FlatImage(shape).floats
+  private func stream(_ variable: PlanVariable, _ shape: InferencePlan.Value) -> UnsafeMutablePointer<Float> {
+    value(variable) + chunk * FlatImage(shape).floats
   }
 }

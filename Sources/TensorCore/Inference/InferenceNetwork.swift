@@ -14,7 +14,7 @@ public final class InferenceNetwork: @unchecked Sendable {
   private let memory: InferencePlan.Memory?
   private let outputs: [PlanVariable]
   /// Positions that pass through the network together, as many as the cache holds.
-  private let chunk: Int
+  let chunk: Int
   let weights: FloatBuffer
   let scratch: FloatBuffer
   private let noisy: NoisyWeights
@@ -27,8 +27,8 @@ public final class InferenceNetwork: @unchecked Sendable {
   private let inputPlanes: Int
   private let inputPoints: Int
 
-  /// Set if the input lies as a flat image.
-  private let flatInput: FlatImage?
+  /// Set if the input lies as a flat image, and so what the first steps make of it.
+  let flat: FlatBoards?
 
   init(
     _ plan: InferencePlan, of network: Network, maximumBatch: Int, precision: Precision, kernels: Kernels
@@ -44,7 +44,6 @@ public final class InferenceNetwork: @unchecked Sendable {
     steps = EngineStep.pack(plan, flat: isFlat)
     memory = plan.memory
     outputs = plan.outputs
-    flatInput = isFlat?.values[0] ?? false ? FlatImage(plan.values[0]) : nil
     let sizes: [Int]
     (slots, sizes) = plan.slots(flat: isFlat?.values)
     let products = steps.compactMap(\.product)
@@ -61,7 +60,15 @@ public final class InferenceNetwork: @unchecked Sendable {
     let perPosition = max(1, scratchSize + (sizes.max() ?? 0) + recorded)
     // Weights that outgrow the cache are read again for every chunk, so then chunks grow with them.
     let largest = products.map { $0.bias - $0.weights }.max() ?? 0
-    chunk = min(maximumBatch, max(1, min(64, max(Self.cacheFloats, largest) / perPosition)))
+    let most = max(1, min(64, max(Self.cacheFloats, largest) / perPosition))
+    if isFlat?.values[0] ?? false {
+      let flat = FlatBoards(plan.values[0], maximumBatch: maximumBatch, chunk: most)
+      self.flat = flat
+      chunk = flat.chunk
+    } else {
+      flat = nil
+      chunk = min(maximumBatch, most)
+    }
     weights = FloatBuffer(count: products.last?.end ?? 0)
     // Noise needs a factor for every input and output of a layer.
     let factors = isNoisy ? products.map { $0.inner + $0.outputChannels }.max() ?? 0 : 0
@@ -69,7 +76,9 @@ public final class InferenceNetwork: @unchecked Sendable {
     noisy = NoisyWeights(count: isNoisy ? weights.count : 0)
     reader = ActionValueReader(description, chunk: chunk, kernels: kernels.table)
     var offsets = [0]
-    for size in sizes { offsets.append(offsets[offsets.count - 1] + (size * chunk + 15) / 16 * 16) }
+    // Flat convolutions that make floats leave those of rows that are no points behind the others.
+    let spare = plan.values.map(\.channels).max() ?? 0
+    for size in sizes { offsets.append(offsets[offsets.count - 1] + (size * chunk + spare + 15) / 16 * 16) }
     slotOffsets = offsets
     activations = FloatBuffer(count: offsets[offsets.count - 1])
     if let tape {
@@ -151,11 +160,11 @@ public final class InferenceNetwork: @unchecked Sendable {
       states.map { $0.count >= batch * stateCount } ?? true,
       "states for fewer than \(batch) positions")
     guard let source = planes.baseAddress, let first = first.baseAddress else { return }
-    if flatInput != nil { kernels.tiles_begin() }
-    defer { if flatInput != nil { kernels.tiles_end() } }
+    if flat != nil { kernels.tiles_begin() }
+    defer { if flat != nil { kernels.tiles_end() } }
     var position = 0
     while position < batch {
-      let boards = min(chunk, batch - position)
+      let boards = flat?.next(of: batch - position) ?? min(chunk, batch - position)
       let state = states?.baseAddress.map { $0 + position * stateCount }
       encode(source + position * description.inputCount, boards: boards)
       remember(state, count: boards * stateCount)
@@ -186,19 +195,24 @@ public final class InferenceNetwork: @unchecked Sendable {
   }
 
   private func encode(_ planes: UnsafePointer<Float>, boards: Int) {
-    guard let image = flatInput else {
+    guard let flat else {
       return channelsLast(
         planes, batch: boards, planes: inputPlanes, points: inputPoints,
         into: value(PlanVariable(index: 0)))
     }
-    let flat = pixels(PlanVariable(index: 0))
-    flat.update(repeating: 0, count: boards * image.boardPixels * image.channels)
-    kernels.flat_input(
-      planes, boards, inputPlanes, image.rows, image.columns, image.boardPixels, image.channels,
-      flat + image.leading * image.channels)
+    let arrangement = flat.arrangement(boards: boards)
+    arrangement.withOutside(boards: boards) { outside in
+      arrangement.rowOfPoint.withUnsafeBufferPointer { rows in
+        var input = kernel_flat_input(
+          planes: planes, flat: pixels(PlanVariable(index: 0)), rows: rows.baseAddress,
+          outside: outside.baseAddress, boards: boards, plane_count: inputPlanes, points: inputPoints,
+          outside_count: outside.count, plane_rows: arrangement.planeRows)
+        kernels.flat_input(&input)
+      }
+    }
   }
 
-  /// A value that lies as flat images, from the border of the first board on.
+  /// A value that lies as a flat image.
   func pixels(_ variable: PlanVariable) -> UnsafeMutablePointer<UInt16> {
     // A slot holds one value at a time, and which of them are halves is known from the plan.
     UnsafeMutableRawPointer(value(variable)).assumingMemoryBound(to: UInt16.self)

@@ -23,11 +23,9 @@ final class PackedStep: Sendable {
   let weights: Int
   let bias: Int
 
-  /// Offsets in pixels of a flat image's taps.
-  let taps: [Int]
-  /// Whether each weight is the sum of two halves, as a second set of taps at the same places.
+  /// Whether each weight is the sum of two halves, as a second set of weights, on matrix tiles.
   let isSplit: Bool
-  /// Channels of the result as they are computed: those of a flat image, or whole vectors of 16.
+  /// Channels of the result as they are computed: those of a flat image on matrix tiles, or whole vectors of 16.
   let outputChannels: Int
   /// Whether the output lies as a flat image.
   let isFlat: Bool
@@ -45,13 +43,8 @@ final class PackedStep: Sendable {
     output = plan.values[step.output.index]
     self.isFlat = isFlat
     self.keepsStream = keepsStream
-    // A residual lies as a flat image, whatever is made of it.
-    let asImage = onTiles && (isFlat || step.residual != nil)
-    outputChannels = asImage ? FlatImage(output).channels : Self.padded(output.channels)
-    let offsets =
-      onTiles ? Self.taps(kernel: step.window?.kernel.rows ?? 1, width: FlatImage(input).width) : []
+    outputChannels = onTiles ? FlatImage.padded(output.channels) : Self.padded(output.channels)
     self.isSplit = isSplit
-    taps = isSplit ? offsets + offsets : offsets
     if onTiles {
       method = .tiles
     } else if let window = step.window {
@@ -70,15 +63,10 @@ final class PackedStep: Sendable {
       switch method {
       case .winograd(let window): window.products * window.inputs
       // Two halves in the place of a float.
-      case .tiles: taps.count * FlatImage(input).channels / 2
+      case .tiles: (isSplit ? 2 : 1) * 9 * FlatImage(input).channels / 2
       case .direct, .patches: Self.inner(step, input)
       }
     bias = offset + products * outputChannels
-  }
-
-  private static func taps(kernel: Int, width: Int) -> [Int] {
-    let radius = kernel / 2
-    return (-radius...radius).flatMap { row in (-radius...radius).map { row * width + $0 } }
   }
 
   /// Floats per position of the input matrix.
@@ -216,17 +204,18 @@ extension PackedStep {
     _ kernel: UnsafeBufferPointer<Float>, _ scale: Float, _ n: Int, _ channel: Int,
     into memory: UnsafeMutablePointer<Float>
   ) {
-    let channels = FlatImage(input).channels
+    let planes = FlatImage(input).channels / 32
     // The region of this step's weights holds halves only, from packing to running.
     let halves = UnsafeMutableRawPointer(memory + weights).assumingMemoryBound(to: UInt16.self)
-    let start = (n / 16) * taps.count * channels * 16 + (channel / 2) * 32 + (n % 16) * 2 + channel % 2
+    let element = n % 32 / 16 * 512 + channel % 32 / 2 * 32 + n % 16 * 2 + channel % 2
     for tap in kernel.indices {
       let weight = kernel[tap] * scale
       let half = bfloat16(weight)
-      halves[start + tap * channels * 16] = half
-      guard isSplit else { continue }
-      let rest = weight - Float(bitPattern: UInt32(half) << 16)
-      halves[start + (kernel.count + tap) * channels * 16] = bfloat16(rest)
+      let parts = isSplit ? [half, bfloat16(weight - Float(bitPattern: UInt32(half) << 16))] : [half]
+      for (set, part) in parts.enumerated() {
+        let step = (n / 32 * parts.count + set) * planes + channel / 32
+        halves[(step * 9 + tap) * 1024 + element] = part
+      }
     }
   }
 }
