@@ -174,13 +174,19 @@ TARGET static void SUFFIX(flat_to_floats)(const kernel_flat_convolution *c) {
   SUFFIX(flat_pairs)(c, SUFFIX(to_floats));
 }
 
+/// Zeros in the rows `outside` of a flat image.
+TARGET static void SUFFIX(flat_clear)(uint16_t *flat, ptrdiff_t channels, ptrdiff_t plane_rows, const int32_t *outside,
+                                      ptrdiff_t outside_count) {
+  for (ptrdiff_t plane = 0; plane < channels / 32; plane++)
+    for (ptrdiff_t i = 0; i < outside_count; i++)
+      *(SUFFIX(row) *)(flat + (plane * plane_rows + outside[i]) * 32) = (SUFFIX(row)){0};
+}
+
 TARGET static void SUFFIX(flat_convolution)(const kernel_flat_convolution *c) {
   if (!c->output) return SUFFIX(flat_to_floats)(c);
   if (c->stream)
     SUFFIX(flat_to_image_and_stream)(c);
   else
     SUFFIX(flat_to_image)(c);
-  for (ptrdiff_t plane = 0; plane < c->outputs / 32; plane++)
-    for (ptrdiff_t i = 0; i < c->outside_count; i++)
-      *(SUFFIX(row) *)(c->output + (plane * c->plane_rows + c->outside[i]) * 32) = (SUFFIX(row)){0};
+  SUFFIX(flat_clear)(c->output, c->outputs, c->plane_rows, c->outside, c->outside_count);
 }

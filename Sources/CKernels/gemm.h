@@ -5,18 +5,33 @@
 typedef float SUFFIX(vector) __attribute__((vector_size(64), aligned(4)));
 #define VECTOR SUFFIX(vector)
 
+// Stores the first elements of a vector, as fast as so many can be.
+INLINE void SUFFIX(store_first)(float *to, const VECTOR *y, ptrdiff_t count) {
+#define STORE_CASE(length) \
+  case length: memcpy(to, y, length * sizeof(float)); return;
+  switch (count) {
+    STORE_CASE(1)
+    STORE_CASE(2)
+    STORE_CASE(3)
+    STORE_CASE(4)
+    STORE_CASE(8)
+    default: memcpy(to, y, (size_t)count * sizeof(float));
+  }
+#undef STORE_CASE
+}
+
 // The end of a block whose last panel is not whole. Not inlined, as otherwise all blocks carry it.
 TARGET __attribute__((noinline)) static void SUFFIX(gemm_edge)(const kernel_gemm *g, ptrdiff_t row, ptrdiff_t column,
                                                                const VECTOR *sums, int rows, int panels) {
   for (int r = 0; r < rows; r++)
     for (int p = 0; p < panels; p++) {
       ptrdiff_t at = column + 16 * p;
-      size_t bytes = sizeof(float) * (size_t)(g->n - at < 16 ? g->n - at : 16);
+      ptrdiff_t count = g->n - at < 16 ? g->n - at : 16;
       VECTOR y = sums[r * panels + p], added = {0};
-      if (g->residual) memcpy(&added, g->residual + (row + r) * g->residual_stride + at, bytes);
+      if (g->residual) memcpy(&added, g->residual + (row + r) * g->residual_stride + at, (size_t)count * sizeof(float));
       y += added;
       if (g->relu) y = __builtin_elementwise_max(y, (VECTOR){0});
-      memcpy(g->c + (row + r) * g->c_stride + at, &y, bytes);
+      SUFFIX(store_first)(g->c + (row + r) * g->c_stride + at, &y, count);
     }
 }
 

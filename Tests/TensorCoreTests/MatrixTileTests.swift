@@ -99,10 +99,14 @@ struct MatrixTileTests {
     let flat = memory.holding([UInt16](repeating: 0x3F80, count: boards * boardRows * inputs))
     let floats = memory.holding([Float](repeating: .nan, count: (boards * rows * columns + 1) * 10))
     let (outsideRows, planeRows) = (memory.holding(outside), boards * boardRows)
+    let channelsLast = (0..<boards * rows * columns * inputs).map { i in
+      let (point, channel) = (i / inputs, i % inputs)
+      return image[(point / (rows * columns) * inputs + channel) * rows * columns + point % (rows * columns)]
+    }
     var input = kernel_flat_input(
-      planes: memory.holding(image), flat: flat, rows: memory.holding(rowOfPoint), outside: outsideRows,
-      boards: boards, plane_count: inputs, points: rows * columns, outside_count: outside.count,
-      plane_rows: planeRows)
+      floats: memory.holding(channelsLast), flat: flat, rows: memory.holding(rowOfPoint),
+      outside: outsideRows,
+      points: boards * rows * columns, channels: inputs, outside_count: outside.count, plane_rows: planeRows)
     kernels.flat_input(&input)
     var arguments = kernel_flat_convolution(
       input: flat, weights: memory.holding(packed), bias: memory.holding(bias), residual: nil, output: nil,

@@ -131,13 +131,13 @@ typedef struct {
   bool relu;
 } kernel_flat_convolution;
 
-/// Planes of floats as a flat image, with zeros in the rows `outside`.
+/// Floats as a flat image, with zeros in the rows `outside`.
 typedef struct {
-  const float *planes;  // [boards][plane_count][points]
-  uint16_t *flat;       // [plane_count / 32, rounded up][plane_rows][32]
-  const int32_t *rows;  // [boards][points]: which row a point is
+  const float *floats;  // [points][channels], a multiple of 32
+  uint16_t *flat;       // [channels / 32][plane_rows][32]
+  const int32_t *rows;  // [points]: which row a point is
   const int32_t *outside;
-  ptrdiff_t boards, plane_count, points, outside_count, plane_rows;
+  ptrdiff_t points, channels, outside_count, plane_rows;
 } kernel_flat_input;
 
 /// c[m, n] = a[m, k of all runs] b[k of all runs, n], or with `adding` c + that, with a and b in bf16 and sums in f32;

@@ -2,7 +2,8 @@ import CKernels
 
 /// Where the points of boards lie in the planes of flat images, and in which pairs of runs convolutions on matrix tiles
 /// compute them; see `kernel_flat_convolution`.
-final class FlatArrangement: Sendable {
+// A class, as the owner of memory: it belongs to one engine, and is as little shared as that is.
+final class FlatArrangement {
   /// What repeats itself: one board, or several that belong together.
   struct Group {
     var boards: Int
@@ -24,14 +25,17 @@ final class FlatArrangement: Sendable {
 
   let group: Group
   /// Rows of a plane.
-  let planeRows: Int
+  private let planeRows: Int
   /// The row of each point of each board.
-  let rowOfPoint: [Int32]
+  private let rowOfPoint: ConstantBuffer<Int32>
   /// Which point each row is, or the number of all points if it is none.
-  private let pointOfRow: [Int32]
+  private let pointOfRow: ConstantBuffer<Int32>
   /// Rows that are no points, group by group.
-  private let outside: [Int32]
-  private let pairs: [kernel_flat_pair]
+  private let outside: ConstantBuffer<Int32>
+  private let pairs: ConstantBuffer<kernel_flat_pair>
+  private let taps: ConstantBuffer<kernel_flat_tap>
+  /// Products of a run with a tap for each group.
+  private let productsPerGroup: Int
   /// Pairs that go through all channels together: their sums and what they read stay in the cache.
   let block: Int
 
@@ -42,60 +46,55 @@ final class FlatArrangement: Sendable {
     let rows = (0..<groups).flatMap { i in group.rowOfPoint.map { Int32(i * group.rows + $0) } }
     var points = [Int32](repeating: Int32(rows.count), count: planeRows)
     for (point, row) in rows.enumerated() { points[Int(row)] = Int32(point) }
-    rowOfPoint = rows
-    pointOfRow = points
-    outside = points.indices.filter { points[$0] == rows.count }.map { Int32($0) }
+    rowOfPoint = ConstantBuffer(rows)
+    pointOfRow = ConstantBuffer(points)
+    outside = ConstantBuffer(points.indices.filter { points[$0] == rows.count }.map { Int32($0) })
     let runs = (0..<groups).flatMap { i in group.runs.map { Int32(i * group.rows + $0) } }
-    pairs = stride(from: 0, to: runs.count, by: 2).map { i in
-      let taps = group.tapRanges[i / 2 % group.tapRanges.count]
+    let ranges = group.tapRanges
+    let pairs = stride(from: 0, to: runs.count, by: 2).map { i in
+      let taps = ranges[i / 2 % ranges.count]
       return kernel_flat_pair(
         rows: (runs[i], runs[min(i + 1, runs.count - 1)]), first_tap: Int32(taps.lowerBound),
         tap_count: Int32(taps.count))
     }
-    block = group.tapRanges.count == 1 ? min(pairs.count, 32) : group.tapRanges.count
+    self.pairs = ConstantBuffer(pairs)
+    taps = ConstantBuffer(group.taps)
+    productsPerGroup = group.runs.indices.reduce(0) { $0 + ranges[$1 / 2 % ranges.count].count }
+    block = ranges.count == 1 ? min(pairs.count, 32) : ranges.count
   }
 
   private func groups(of boards: Int) -> Int { (boards + group.boards - 1) / group.boards }
 
-  /// Rows of a plane that hold so many boards.
+  /// Rows of a plane that so many boards take.
   func rows(boards: Int) -> Int { groups(of: boards) * group.rows }
 
   /// Products of a run with a tap that so many boards take.
-  func products(boards: Int) -> Int {
-    let ofGroup = group.runs.indices.reduce(0) { $0 + group.tapRanges[$1 / 2 % group.tapRanges.count].count }
-    return groups(of: boards) * ofGroup
-  }
+  func products(boards: Int) -> Int { groups(of: boards) * productsPerGroup }
 
-  /// A convolution of so many boards, without its images, weights and channels. What it points to lives as long as the
-  /// call of `body`.
-  func withConvolution(boards: Int, _ body: (inout kernel_flat_convolution) -> Void) {
+  /// What convolutions of so many boards have in common.
+  func convolution(boards: Int) -> kernel_flat_convolution {
+    let groups = groups(of: boards)
     var convolution = kernel_flat_convolution()
-    convolution.pair_count = (groups(of: boards) * group.runs.count + 1) / 2
+    (convolution.pairs, convolution.taps) = (pairs.pointer, taps.pointer)
+    convolution.pair_count = (groups * group.runs.count + 1) / 2
     convolution.block = block
+    (convolution.points, convolution.outside) = (pointOfRow.pointer, outside.pointer)
+    convolution.outside_count = groups * (group.rows - group.rowOfPoint.count)
     convolution.plane_rows = planeRows
-    pairs.withUnsafeBufferPointer { pairs in
-      group.taps.withUnsafeBufferPointer { taps in
-        pointOfRow.withUnsafeBufferPointer { points in
-          withOutside(boards: boards) { outside in
-            convolution.pairs = pairs.baseAddress
-            convolution.taps = taps.baseAddress
-            convolution.points = points.baseAddress
-            convolution.outside = outside.baseAddress
-            convolution.outside_count = outside.count
-            body(&convolution)
-          }
-        }
-      }
-    }
+    return convolution
   }
 
-  /// The rows of so many boards that are no points.
-  func withOutside(boards: Int, _ body: (UnsafeBufferPointer<Int32>) -> Void) {
-    let perGroup = group.rows - group.rowOfPoint.count
-    outside.withUnsafeBufferPointer {
-      body(UnsafeBufferPointer(rebasing: $0.prefix(groups(of: boards) * perGroup)))
-    }
+  /// How so many boards become a flat image.
+  func input(boards: Int) -> kernel_flat_input {
+    var input = kernel_flat_input()
+    (input.rows, input.outside) = (rowOfPoint.pointer, outside.pointer)
+    input.outside_count = groups(of: boards) * (group.rows - group.rowOfPoint.count)
+    (input.points, input.plane_rows) = (boards * group.points, planeRows)
+    return input
   }
+
+  /// The first of a board's rows.
+  func firstRow(board: Int) -> Int { Int(rowOfPoint.pointer[board * group.points]) }
 }
 
 extension FlatArrangement.Group {
@@ -166,8 +165,16 @@ extension FlatArrangement.Group {
         }
       }
     }
-    let left = waiting.values.sorted()
+    // What is left over is paired so that as few taps as possible are multiplied for one of the two only.
+    var left = waiting.sorted { ($0.key.count { $0 }, $0.value) < ($1.key.count { $0 }, $1.value) }
+    while let (edges, point) = left.popLast() {
+      func inCommon(_ other: [Bool]) -> Int { zip(edges, other).count { $0 == $1 } }
+      guard let partner = left.indices.max(by: { inCommon(left[$0].key) < inCommon(left[$1].key) }) else {
+        pairs.append((point, point))
+        break
+      }
+      pairs.append((point, left.remove(at: partner).value))
+    }
     return pairs
-      + stride(from: 0, to: left.count, by: 2).map { (left[$0], left[min($0 + 1, left.count - 1)]) }
   }
 }

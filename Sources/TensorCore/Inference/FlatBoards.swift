@@ -1,3 +1,5 @@
+import CKernels
+
 /// How an engine's boards lie in flat images: few of them board by board, many of them sixteen abreast, which takes fewer
 /// products, as nothing outside a board is computed.
 // A class, as the owner of memory: it belongs to one engine, and is as little shared as that is.
@@ -6,16 +8,26 @@ final class FlatBoards {
   let columns: Int
   /// Boards that pass through the network together.
   let chunk: Int
+  /// Planes of the input, and channels with those that fill its last plane of halves.
+  private let count: Int
+  private let channels: Int
+  /// The input as [boards, points, channels].
+  private let channelsLast: FloatBuffer
   /// For sums between the products of 32 channels and the next.
-  let sums: FloatBuffer
+  private let sums: FloatBuffer
   private let alone: FlatArrangement
   private let abreast: FlatArrangement?
   /// The fewest boards that are worth to lie abreast.
   private let fewestAbreast: Int
+  /// Of the boards that pass through the network at present, and what their convolutions have in common.
+  private(set) var arrangement: FlatArrangement
+  private(set) var convolution = kernel_flat_convolution()
+  /// Rows of a plane that they take.
+  private(set) var planeRows = 0
 
-  /// For images of the size of `value`; the cache holds about `chunk` boards.
+  /// For networks with the input `value`; the cache holds about `chunk` boards.
   init(_ value: InferencePlan.Value, maximumBatch: Int, chunk: Int) {
-    (rows, columns) = (value.rows, value.columns)
+    (rows, columns, count, channels) = (value.rows, value.columns, value.channels, FlatImage(value).channels)
     let alone = FlatArrangement(of: .alone(rows: rows, columns: columns), boards: 1)
     let group = FlatArrangement.Group.abreast(rows: rows, columns: columns)
     let abreast = FlatArrangement(of: group, boards: group.boards)
@@ -30,6 +42,8 @@ final class FlatBoards {
       fewestAbreast = 0
     }
     self.alone = FlatArrangement(of: alone.group, boards: self.chunk)
+    arrangement = self.alone
+    channelsLast = FloatBuffer(count: self.chunk * rows * columns * channels)
     sums = FloatBuffer(count: max(self.alone.block, self.abreast?.block ?? 0) * 1024)
   }
 
@@ -39,7 +53,24 @@ final class FlatBoards {
     return min(chunk, boards / abreast.group.boards * abreast.group.boards)
   }
 
-  func arrangement(boards: Int) -> FlatArrangement {
-    if let abreast, boards >= fewestAbreast { abreast } else { alone }
+  /// Brings so many boards, [boards, planes, rows, columns], into a flat image; what follows is for them.
+  func encode(
+    _ planes: UnsafePointer<Float>, boards: Int, into flat: UnsafeMutablePointer<UInt16>,
+    by kernels: kernel_table
+  ) {
+    arrangement = if let abreast, boards >= fewestAbreast { abreast } else { alone }
+    convolution = arrangement.convolution(boards: boards)
+    convolution.sums = sums.pointer
+    planeRows = arrangement.rows(boards: boards)
+    var input = arrangement.input(boards: boards)
+    (input.channels, input.floats, input.flat) = (channels, UnsafePointer(channelsLast.pointer), flat)
+    let points = rows * columns
+    for board in 0..<boards {
+      kernels.transpose(
+        planes + board * count * points, count, points, points,
+        channelsLast.pointer + board * points * channels,
+        channels, false)
+    }
+    kernels.flat_input(&input)
   }
 }

@@ -9,7 +9,7 @@ extension InferenceNetwork {
     for board in 0..<boards {
       let result = results + board * image.features
       if image.isFlat {
-        forEachPlane(of: channels, from: first, board: board, boards: boards) { offset, points, channel in
+        forEachPlane(of: channels, from: first, board: board) { offset, points, channel in
           kernels.pool_halves(
             pixels(image.variable) + offset, points, factor, result + channel - first, channels)
         }
@@ -24,11 +24,11 @@ extension InferenceNetwork {
   /// Adds a vector to each point of its board, with ReLU.
   func shift(_ image: EngineStep.Image, by vector: PlanVariable, into output: PlanVariable, boards: Int) {
     let (shifts, channels) = (value(vector), image.features)
-    if image.isFlat { clear(pixels(output), channels: channels, boards: boards) }
+    if image.isFlat { clear(pixels(output), channels: channels) }
     for board in 0..<boards {
       let shift = shifts + board * channels
       if image.isFlat {
-        forEachPlane(of: channels, from: 0, board: board, boards: boards) { offset, points, channel in
+        forEachPlane(of: channels, from: 0, board: board) { offset, points, channel in
           kernels.shift_halves(
             pixels(image.variable) + offset, points, shift + channel, points.row_stride, points.point_stride,
             pixels(output) + offset)
@@ -46,34 +46,31 @@ extension InferenceNetwork {
   /// Calls `body` for some channels of a board in flat images, as far as they lie in one plane each, with where they begin,
   /// their points, and the first of them.
   private func forEachPlane(
-    of channels: Int, from first: Int, board: Int, boards: Int,
+    of channels: Int, from first: Int, board: Int,
     _ body: (_ offset: Int, _ points: kernel_points, _ channel: Int) -> Void
   ) {
     guard let flat else { preconditionFailure("a flat image without an arrangement") }
-    let arrangement = flat.arrangement(boards: boards)
-    let start = Int(arrangement.rowOfPoint[board * arrangement.group.points])
+    let (group, start) = (flat.arrangement.group, flat.arrangement.firstRow(board: board))
     var channel = first
     while channel < first + channels {
       let count = min(32 - channel % 32, first + channels - channel)
       let points = kernel_points(
-        rows: flat.rows, columns: flat.columns, row_stride: 32 * arrangement.group.rowStride,
-        point_stride: 32 * arrangement.group.pointStride, channels: count)
-      body((channel / 32 * arrangement.planeRows + start) * 32 + channel % 32, points, channel)
+        rows: flat.rows, columns: flat.columns, row_stride: 32 * group.rowStride,
+        point_stride: 32 * group.pointStride, channels: count)
+      body((channel / 32 * flat.convolution.plane_rows + start) * 32 + channel % 32, points, channel)
       channel += count
     }
   }
 
-  /// Zeros outside the boards of a flat image, and in the channels that fill its last plane.
-  private func clear(_ image: UnsafeMutablePointer<UInt16>, channels: Int, boards: Int) {
-    guard let arrangement = flat?.arrangement(boards: boards) else { return }
+  /// Zeros outside the boards of a flat image, and in its last plane if that has channels that fill it only.
+  private func clear(_ image: UnsafeMutablePointer<UInt16>, channels: Int) {
+    guard let flat else { preconditionFailure("a flat image without an arrangement") }
+    let convolution = flat.convolution
     for plane in 0..<FlatImage.padded(channels) / 32 {
-      let rows = image + plane * arrangement.planeRows * 32
-      if channels < (plane + 1) * 32 {
-        rows.update(repeating: 0, count: arrangement.rows(boards: boards) * 32)
-      } else {
-        arrangement.withOutside(boards: boards) { outside in
-          for row in outside { (rows + Int(row) * 32).update(repeating: 0, count: 32) }
-        }
+      let rows = image + plane * convolution.plane_rows * 32
+      if channels < (plane + 1) * 32 { rows.update(repeating: 0, count: flat.planeRows * 32) }
+      for i in 0..<convolution.outside_count {
+        (rows + Int(convolution.outside[i]) * 32).update(repeating: 0, count: 32)
       }
     }
   }

@@ -37,21 +37,23 @@ extension InferenceNetwork {
     }
   }
 
-  private func run(_ step: PackedStep, boards: Int) {
+  func run(_ step: PackedStep, boards: Int) {
     let input = value(step.plan.input)
     let output = value(step.plan.output)
     let residual = step.plan.residual.map { UnsafePointer(value($0)) }
-    let window = step.window(boards: boards)
     switch step.method {
     case .direct: product(step, of: input, boards: boards, residual: residual, into: output)
-    case .patches where isSparse(step, input, window):
-      sparseConvolution(step, of: input, window, into: output)
     case .patches:
-      gatherPatches(step, of: input, window)
-      product(step, of: scratch.pointer, boards: boards, residual: residual, into: output)
+      let window = step.window(boards: boards)
+      if isSparse(step, input, window) {
+        sparseConvolution(step, of: input, window, into: output)
+      } else {
+        gatherPatches(step, of: input, window)
+        product(step, of: scratch.pointer, boards: boards, residual: residual, into: output)
+      }
     case .winograd(let tiled):
       winograd(step, of: input, tiled.with(boards: boards), residual: residual, into: output)
-    case .tiles: flatConvolution(step, boards: boards)
+    case .tiles: flatConvolution(step)
     }
     if step.plan.activation == .tanh {
       for i in 0..<(boards * step.output.count) { output[i] = hyperbolicTangent(output[i]) }
@@ -128,28 +130,27 @@ extension InferenceNetwork {
       products, &window, weights.pointer + step.bias, residual, step.plan.activation == .relu, output)
   }
 
-  private func flatConvolution(_ step: PackedStep, boards: Int) {
-    guard let flat else { preconditionFailure("a flat image without an arrangement") }
-    flat.arrangement(boards: boards).withConvolution(boards: boards) { convolution in
-      convolution.input = UnsafePointer(pixels(step.plan.input))
-      // Packed as halves, see `PackedStep.pack`.
-      convolution.weights = UnsafeRawPointer(weights.pointer + step.weights).assumingMemoryBound(
-        to: UInt16.self)
-      convolution.bias = UnsafePointer(weights.pointer + step.bias)
-      convolution.residual = step.plan.residual.map { UnsafePointer(stream($0, step.output)) }
-      convolution.sums = flat.sums.pointer
-      if step.isFlat {
-        convolution.output = pixels(step.plan.output)
-        if step.keepsStream { convolution.stream = stream(step.plan.output, step.output) }
-      } else {
-        convolution.floats = value(step.plan.output)
-        convolution.float_channels = step.output.channels
-      }
-      (convolution.inputs, convolution.outputs) = (FlatImage(step.input).channels, step.outputChannels)
-      convolution.weight_sets = step.isSplit ? 2 : 1
-      convolution.relu = step.plan.activation == .relu
-      kernels.flat_convolution(&convolution)
+  private func flatConvolution(_ step: PackedStep) {
+    guard var convolution = flat?.convolution else {
+      preconditionFailure("a flat image without an arrangement")
     }
+    convolution.input = UnsafePointer(pixels(step.plan.input))
+    // Packed as halves, see `PackedStep.pack`.
+    convolution.weights = UnsafeRawPointer(weights.pointer + step.weights).assumingMemoryBound(
+      to: UInt16.self)
+    convolution.bias = UnsafePointer(weights.pointer + step.bias)
+    convolution.residual = step.plan.residual.map { UnsafePointer(stream($0, step.output)) }
+    if step.isFlat {
+      convolution.output = pixels(step.plan.output)
+      if step.keepsStream { convolution.stream = stream(step.plan.output, step.output) }
+    } else {
+      convolution.floats = value(step.plan.output)
+      convolution.float_channels = step.output.channels
+    }
+    (convolution.inputs, convolution.outputs) = (FlatImage(step.input).channels, step.outputChannels)
+    convolution.weight_sets = step.isSplit ? 2 : 1
+    convolution.relu = step.plan.activation == .relu
+    kernels.flat_convolution(&convolution)
   }
 
   /// The copy in f32 of a flat image, which lies behind the images of all boards.

@@ -10,6 +10,9 @@ public final class InferenceNetwork: @unchecked Sendable {
 
   let kernels: kernel_table
   private let steps: [EngineStep]
+  /// Those of the steps that are products, which most are. To retain one, as an atomic operation, waits for all that the
+  /// step before has stored.
+  private let products: [Unmanaged<PackedStep>?]
   private let slots: [Int]
   private let memory: InferencePlan.Memory?
   private let outputs: [PlanVariable]
@@ -46,6 +49,7 @@ public final class InferenceNetwork: @unchecked Sendable {
     outputs = plan.outputs
     let sizes: [Int]
     (slots, sizes) = plan.slots(flat: isFlat?.values)
+    products = steps.map { $0.product.map(Unmanaged.passUnretained) }
     let products = steps.compactMap(\.product)
     let tape =
       steps.contains(where: \.isRecorded)
@@ -168,7 +172,13 @@ public final class InferenceNetwork: @unchecked Sendable {
       let state = states?.baseAddress.map { $0 + position * stateCount }
       encode(source + position * description.inputCount, boards: boards)
       remember(state, count: boards * stateCount)
-      for step in steps { run(step, boards: boards) }
+      for i in steps.indices {
+        if let product = products[i] {
+          product._withUnsafeGuaranteedRef { run($0, boards: boards) }
+        } else {
+          run(steps[i], boards: boards)
+        }
+      }
       if case .policyValue = description.heads {
         (first + position * actions).update(from: value(outputs[0]), count: boards * actions)
         if let second { (second + position).update(from: value(outputs[1]), count: boards) }
@@ -200,16 +210,7 @@ public final class InferenceNetwork: @unchecked Sendable {
         planes, batch: boards, planes: inputPlanes, points: inputPoints,
         into: value(PlanVariable(index: 0)))
     }
-    let arrangement = flat.arrangement(boards: boards)
-    arrangement.withOutside(boards: boards) { outside in
-      arrangement.rowOfPoint.withUnsafeBufferPointer { rows in
-        var input = kernel_flat_input(
-          planes: planes, flat: pixels(PlanVariable(index: 0)), rows: rows.baseAddress,
-          outside: outside.baseAddress, boards: boards, plane_count: inputPlanes, points: inputPoints,
-          outside_count: outside.count, plane_rows: arrangement.planeRows)
-        kernels.flat_input(&input)
-      }
-    }
+    flat.encode(planes, boards: boards, into: pixels(PlanVariable(index: 0)), by: kernels)
   }
 
   /// A value that lies as a flat image.

@@ -16,3 +16,18 @@ struct FloatBuffer: ~Copyable {
 
   var all: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: pointer, count: count) }
 }
+
+/// Owner of a flat run of elements that never change.
+struct ConstantBuffer<Element: BitwiseCopyable>: ~Copyable {
+  let pointer: UnsafePointer<Element>
+  let count: Int
+
+  init(_ elements: [Element]) {
+    let memory = UnsafeMutablePointer<Element>.allocate(capacity: elements.count)
+    memory.initialize(from: elements, count: elements.count)
+    pointer = UnsafePointer(memory)
+    count = elements.count
+  }
+
+  deinit { pointer.deallocate() }
+}
