@@ -26,6 +26,8 @@ struct ExportCommand: ParsableCommand {
     help: ArgumentHelp(
       "The file to write: .npz, .jsonl or .sgf; .onnx or .safetensors.", valueName: "file"))
   var out: String
+  @Flag(help: "Weights in .safetensors in half precision, which take half the room.")
+  var halves = false
   @OptionGroup var output: OutputOptions
 
   private static let networkEndings = ["onnx", "safetensors"]
@@ -36,6 +38,9 @@ struct ExportCommand: ParsableCommand {
     guard Self.networkEndings.contains(ending) || GameExport.Format(rawValue: ending) != nil else {
       throw ValidationError(
         "--out \(out): games are written as .npz, .jsonl or .sgf, a network as .onnx or .safetensors.")
+    }
+    guard !halves || ending == "safetensors" else {
+      throw ValidationError("--halves is for weights, and --out \(out) is none; choose a .safetensors file.")
     }
   }
 
@@ -62,7 +67,7 @@ struct ExportCommand: ParsableCommand {
         throw TensorFileError.unwritable(file: out, reason: "the folder is missing or read-only")
       }
     } else {
-      try network.save(to: out)
+      try network.save(to: out, halves: halves)
     }
     let description = network.description
     let shape = [description.planes, description.rows, description.columns]

@@ -15,7 +15,11 @@ struct ExportTests {
     #expect(try Data(contentsOf: URL(fileURLWithPath: model)).starts(with: [8, 8]))
     let weights = folder.appendingPathComponent("go5.safetensors").path
     #expect(try Program.run(["export", "go5", "--out", weights]).status == 0)
-    #expect(try Data(contentsOf: URL(fileURLWithPath: weights)).count > 10_000)
+    let size = try Data(contentsOf: URL(fileURLWithPath: weights)).count
+    #expect(size > 10_000)
+    #expect(try Program.run(["export", "go5", "--out", weights, "--halves"]).status == 0)
+    let halves = try Data(contentsOf: URL(fileURLWithPath: weights)).count
+    #expect((0.5..<0.55).contains(Double(halves) / Double(size)))
   }
 
   @Test("recorded games are written as NPZ, JSON lines and SGF, and taken back")
@@ -44,6 +48,7 @@ struct ExportTests {
     arguments: [
       (["export", "uct:10", "--out", "x.onnx"], Int32(64), "no network"),
       (["export", "go5", "--out", "x.txt"], 64, "a network as .onnx or .safetensors"),
+      (["export", "go5", "--out", "x.onnx", "--halves"], 64, "choose a .safetensors file"),
       (["export", "go5", "--out", "x.npz"], 1, "ends in none of .replay, .jsonl and .sgf"),
       (["export", "Replays/nothing.replay", "--out", "x.npz"], 1, "cannot be opened"),
       (["export", "Replays/go5.replay", "--out", "/nowhere/x.npz"], 1, "/nowhere/x.npz: cannot be written"),

@@ -32,6 +32,31 @@ struct SafetensorsTests {
     #expect((bytes.count - 7 * 4) % 8 == 0)
   }
 
+  @Test("halves are the nearest, ties to even, and all of them are read back")
+  func halves() throws {
+    func written(_ values: [Float]) throws -> [Float] {
+      let contents = Safetensors(tensors: [
+        NamedTensor(name: "x", tensor: Tensor(shape: [values.count], values: values))
+      ])
+      return try #require(try Safetensors(bytes: contents.bytes(halves: true), file: "memory")["x"]).values
+    }
+    // By the definition of the format (IEEE 754, 2008): multiples of 2^-24, then ten bits behind the point.
+    let positive = (0..<0x7C00).map { bits in
+      bits < 0x400
+        ? Float(bits) * 0x1p-24
+        : Float(0x400 + bits % 0x400) * Float(sign: .plus, exponent: bits / 0x400 - 25, significand: 1)
+    }
+    #expect(positive.last == 65504)
+    #expect(try written(positive) == positive && written(positive.map { -$0 }) == positive.map { -$0 })
+    let middles = zip(positive, positive.dropFirst()).map { ($0 + $1) / 2 }
+    let even = (1..<0x7C00).map { positive[$0 % 2 == 0 ? $0 : $0 - 1] }
+    #expect(try written(middles) == even)
+    #expect(try written(middles.map(\.nextUp)) == Array(positive.dropFirst()))
+    #expect(try written(middles.map(\.nextDown)) == Array(positive.dropLast()))
+    #expect(try written([65519, 65520, -.infinity]) == [65504, .infinity, -.infinity])
+    #expect(try written([.nan])[0].isNaN)
+  }
+
   @Test("every number type becomes floats")
   func types() throws {
     let header =

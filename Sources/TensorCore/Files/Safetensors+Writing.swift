@@ -7,8 +7,9 @@ import FoundationEssentials
 #endif
 
 extension Safetensors {
-  /// The bytes of a file with all tensors as F32. Equal contents give equal bytes.
-  public func bytes() -> [UInt8] {
+  /// The bytes of a file with all tensors as F32, or rounded to the nearest F16. Equal contents give equal bytes.
+  public func bytes(halves: Bool = false) -> [UInt8] {
+    let element: Element = halves ? .f16 : .f32
     var header = "{"
     if !metadata.isEmpty {
       let pairs = metadata.sorted { $0.key < $1.key }.map {
@@ -18,11 +19,11 @@ extension Safetensors {
     }
     var offset = 0
     for item in tensors {
-      let end = offset + 4 * item.tensor.values.count
+      let end = offset + element.size * item.tensor.values.count
       let shape = item.tensor.shape.dimensions.map(String.init).joined(separator: ",")
       header += header.utf8.count > 1 ? "," : ""
       header +=
-        "\(Self.quoted(item.name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
+        "\(Self.quoted(item.name)):{\"dtype\":\"\(element.rawValue)\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
       offset = end
     }
     header += "}"
@@ -34,18 +35,35 @@ extension Safetensors {
     bytes.append(contentsOf: header.utf8)
     for item in tensors {
       for value in item.tensor.values {
-        withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+        if halves {
+          withUnsafeBytes(of: Self.half(of: value).littleEndian) { bytes.append(contentsOf: $0) }
+        } else {
+          withUnsafeBytes(of: value.bitPattern.littleEndian) { bytes.append(contentsOf: $0) }
+        }
       }
     }
     return bytes
   }
 
+  /// The nearest number in half precision, ties to even; beyond 65504 it is infinite.
+  private static func half(of value: Float) -> UInt16 {
+    let sign = UInt16(value.bitPattern >> 16) & 0x8000
+    let magnitude = value.magnitude
+    // Subnormal numbers are multiples of 2^-24.
+    if magnitude < 0x1p-14 { return sign | UInt16((magnitude * 0x1p24).rounded(.toNearestOrEven)) }
+    if magnitude.isNaN { return sign | 0x7E00 }
+    if magnitude >= 65520 { return sign | 0x7C00 }
+    let bits = magnitude.bitPattern
+    // The exponent's bias is 15 in place of 127, and 13 bits of the fraction go.
+    return sign | UInt16((bits + 0xFFF + (bits >> 13 & 1) - (112 << 23)) >> 13)
+  }
+
   /// Writes the file beside its place, flushes it to the disk and renames it: whatever happens, `path` holds
   /// the old contents or the new.
-  public func write(to path: String) throws(TensorFileError) {
+  public func write(to path: String, halves: Bool = false) throws(TensorFileError) {
     let temporary = "\(path).\(getpid()).tmp"
     do throws(TensorFileError) {
-      try Self.writeAndFlush(bytes(), to: temporary)
+      try Self.writeAndFlush(bytes(halves: halves), to: temporary)
       guard rename(temporary, path) == 0 else { throw Self.failure(path) }
     } catch {
       unlink(temporary)

@@ -3,8 +3,11 @@ import FoundationEssentials
 extension Network {
   private static let descriptionKey = "network"
 
-  /// Writes description and parameters as a safetensors file, atomically. `metadata` may add texts.
-  public func save(to path: String, metadata: [String: String] = [:]) throws(TensorFileError) {
+  /// Writes description and parameters as a safetensors file, atomically. `metadata` may add texts. With `halves` the
+  /// parameters are rounded to half precision, which takes half the room; those beyond 65504 are an error then.
+  public func save(
+    to path: String, metadata: [String: String] = [:], halves: Bool = false
+  ) throws(TensorFileError) {
     var metadata = metadata
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
@@ -13,7 +16,11 @@ extension Network {
     } catch {
       throw .description(file: path, problem: "cannot be encoded: \(error)")
     }
-    try Safetensors(tensors: parameters.tensors(), metadata: metadata).write(to: path)
+    let tensors = parameters.tensors()
+    if halves, let large = tensors.first(where: { $0.tensor.values.contains { $0.magnitude >= 65520 } }) {
+      throw .unwritable(file: path, reason: "'\(large.name)' has numbers too large for half precision")
+    }
+    try Safetensors(tensors: tensors, metadata: metadata).write(to: path, halves: halves)
   }
 
   /// Reads a network that `save` wrote.
