@@ -3,10 +3,13 @@
 
 #define SQRT __builtin_elementwise_sqrt
 
-// What is kept of a mean that no gradient has fed for long. Below 1e-30, where it moves no weight, it ends: it would
-// become a subnormal number else, which some processors compute with a hundred times slower. With an epsilon of zero
-// even the smallest number counts.
-#define LEAST_KEPT(epsilon) ((epsilon) > 0 ? 1e-30f : 0)
+// What is kept of a mean that no gradient has fed for long. It ends where it is far too small to move a weight beside
+// epsilon: it would become a subnormal number else, which some processors compute with a hundred times slower. With an
+// epsilon of zero even the smallest number counts.
+INLINE float SUFFIX(least_kept)(float epsilon) {
+  float least = 1e-14f * epsilon * epsilon;
+  return least < 1e-30f ? least : 1e-30f;
+}
 #define KEPT(x, least) (SUFFIX(abs1)(x) < least ? 0 : x)
 
 // SGD with momentum (Sutskever et al. 2013, in the form of PyTorch: the rate multiplies the buffer).
@@ -23,7 +26,7 @@ TARGET static void SUFFIX(sgd)(const kernel_step *s, bool nesterov) {
   for (ptrdiff_t i = 0; i < s->count; i++) {
     float g = gradient[i] * scale + decay * p[i];
     float b = buffer[i] * m + share * g;
-    buffer[i] = b = KEPT(b, LEAST_KEPT(1));
+    buffer[i] = b = KEPT(b, 1e-30f);
     p[i] -= rate * (kept * g + look * b);
   }
 }
@@ -38,7 +41,7 @@ INLINE void SUFFIX(adam_run)(const kernel_step *s, bool decoupled_decay, bool ke
   float share = s->learning_rate * s->gradient_share;
   float correction = s->second_correction, epsilon = s->epsilon, b1 = s->first_rate, b2 = s->second_rate;
   float decay = decoupled_decay ? 0 : s->weight_decay;
-  float shrink = decoupled_decay ? 1 - s->learning_rate * s->weight_decay : 1, least = LEAST_KEPT(epsilon);
+  float shrink = decoupled_decay ? 1 - s->learning_rate * s->weight_decay : 1, least = SUFFIX(least_kept)(epsilon);
   for (ptrdiff_t i = 0; i < s->count; i++) {
     float g = gradient[i] * scale + decay * p[i];
     float m = b1 * first[i] + (1 - b1) * g;
@@ -65,7 +68,7 @@ INLINE void SUFFIX(rmsprop_part)(const kernel_step *s, ptrdiff_t start, ptrdiff_
   float *restrict square = s->second;
   float *restrict momentum = s->third;
   float scale = s->gradient_scale, rate = s->learning_rate, decay = s->weight_decay;
-  float alpha = s->second_rate, epsilon = s->epsilon, kept = s->first_rate, least = LEAST_KEPT(epsilon);
+  float alpha = s->second_rate, epsilon = s->epsilon, kept = s->first_rate, least = SUFFIX(least_kept)(epsilon);
   for (ptrdiff_t i = start; i < end; i++) {
     float g = gradient[i] * scale + decay * p[i];
     float v = alpha * square[i] + (1 - alpha) * (g * g);
@@ -91,7 +94,7 @@ INLINE void SUFFIX(rmsprop_part)(const kernel_step *s, ptrdiff_t start, ptrdiff_
 // units that were not active have such gradients.
 INLINE void SUFFIX(rmsprop_decay)(const kernel_step *s, ptrdiff_t start, bool centred) {
   float *restrict square = s->second + start, *restrict mean = s->first + start;
-  float least = LEAST_KEPT(s->epsilon);
+  float least = SUFFIX(least_kept)(s->epsilon);
   for (int i = 0; i < 16; i++) {
     float v = square[i] * s->second_rate;
     square[i] = KEPT(v, least);
@@ -153,13 +156,14 @@ TARGET static void SUFFIX(adadelta)(const kernel_step *s) {
   const float *restrict gradient = s->gradient;
   float *restrict steps = s->first;
   float *restrict square = s->second;
-  float rho = s->second_rate, epsilon = s->epsilon;
+  float rho = s->second_rate, epsilon = s->epsilon, least = SUFFIX(least_kept)(epsilon);
   for (ptrdiff_t i = 0; i < s->count; i++) {
     float g = gradient[i] * s->gradient_scale + s->weight_decay * p[i];
     float v = rho * square[i] + (1 - rho) * (g * g);
     float step = SQRT(steps[i] + epsilon) / SQRT(v + epsilon) * g;
-    square[i] = v;
-    steps[i] = rho * steps[i] + (1 - rho) * (step * step);
+    float mean = rho * steps[i] + (1 - rho) * (step * step);
+    square[i] = KEPT(v, least);
+    steps[i] = KEPT(mean, least);
     p[i] -= s->learning_rate * step;
   }
 }
@@ -171,12 +175,13 @@ TARGET static void SUFFIX(adamax)(const kernel_step *s) {
   float *restrict first = s->first;
   float *restrict largest = s->second;
   float rate = s->learning_rate * s->first_correction, b1 = s->first_rate, b2 = s->second_rate;
+  float least = SUFFIX(least_kept)(s->epsilon);
   for (ptrdiff_t i = 0; i < s->count; i++) {
     float g = gradient[i] * s->gradient_scale + s->weight_decay * p[i];
     float m = b1 * first[i] + (1 - b1) * g;
     float size = SUFFIX(abs1)(g) + s->epsilon, u = b2 * largest[i];
     u = u > size ? u : size;
-    first[i] = m;
+    first[i] = m = KEPT(m, least);
     largest[i] = u;
     p[i] -= rate * m / u;
   }

@@ -117,6 +117,36 @@ struct KernelTests {
     for rule in 0...18 { #expect(run(kernels, rule) == run(scalar, rule), "rule \(rule)") }
   }
 
+  @Test(
+    "means that no gradient feeds end before they are subnormal, unless epsilon is zero",
+    arguments: Kernels.available.indices, [Float(1e-8), 0])
+  func unfedMeans(index: Int, epsilon: Float) {
+    let table = Kernels.available[index].table
+    let rules: [(name: String, run: (UnsafePointer<kernel_step>) -> Void)] = [
+      ("adam", { table.adam($0, false) }), ("rmsprop", { table.rmsprop($0, false) }),
+      ("adadelta", { table.adadelta($0) }), ("adamax", { table.adamax($0) }),
+    ]
+    for (name, run) in rules {
+      // Parameters, gradients, and two arrays of running means.
+      var memory = [Float](repeating: 1, count: 37) + [Float](repeating: 0, count: 37)
+      memory += [Float](repeating: 1e-3, count: 2 * 37)
+      memory.withUnsafeMutableBufferPointer { memory in
+        guard let base = memory.baseAddress else { return }
+        var step = kernel_step(
+          parameter: base, gradient: UnsafePointer(base + 37), first: base + 2 * 37, second: base + 3 * 37,
+          third: nil, count: 37, gradient_scale: 1, learning_rate: 0.01, weight_decay: 0, epsilon: epsilon,
+          first_rate: 0.9, second_rate: 0.9, first_correction: 1, second_correction: 1, gradient_share: 0)
+        // 0.9^700 is 9e-33.
+        for _ in 0..<700 { run(&step) }
+      }
+      // Adamax keeps a maximum in the second array.
+      for mean in memory[(2 * 37)..<((name == "adamax" ? 3 : 4) * 37)] {
+        #expect(epsilon > 0 ? mean == 0 : mean > 0, "\(name) keeps \(mean)")
+      }
+      #expect(memory[..<37].allSatisfy { $0 == memory[0] }, "\(name) steps unlike in a vector and at its end")
+    }
+  }
+
   @Test("sums and element-wise kernels", arguments: vectorKernels.indices)
   func elementwise(index: Int) {
     let kernels = vectorKernels[index].table
