@@ -4,8 +4,8 @@
 #define SQRT __builtin_elementwise_sqrt
 
 // What is kept of a mean that no gradient has fed for long. It ends where it is far too small to move a weight beside
-// epsilon: it would become a subnormal number else, which some processors compute with a hundred times slower. With an
-// epsilon of zero even the smallest number counts.
+// epsilon, and at 1e-30 at most: with epsilons above 1e-12 before it is a subnormal number, which some processors
+// compute with a hundred times slower. With an epsilon of zero even the smallest number counts.
 INLINE float SUFFIX(least_kept)(float epsilon) {
   float least = 1e-14f * epsilon * epsilon;
   return least < 1e-30f ? least : 1e-30f;
@@ -82,7 +82,7 @@ INLINE void SUFFIX(rmsprop_part)(const kernel_step *s, ptrdiff_t start, ptrdiff_
     float deviation = epsilon_inside ? SQRT(v + epsilon) : SQRT(v) + epsilon;
     if (has_momentum) {
       float b = kept * momentum[i] + g / deviation;
-      momentum[i] = b;
+      momentum[i] = b = KEPT(b, 1e-30f);
       p[i] -= rate * b;
     } else {
       p[i] -= rate * g / deviation;

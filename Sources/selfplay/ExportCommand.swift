@@ -40,7 +40,7 @@ struct ExportCommand: ParsableCommand {
         "--out \(out): games are written as .npz, .jsonl or .sgf, a network as .onnx or .safetensors.")
     }
     guard !halves || ending == "safetensors" else {
-      throw ValidationError("--halves is for weights, and --out \(out) is none; choose a .safetensors file.")
+      throw ValidationError("--halves is for .safetensors files, and --out \(out) is none.")
     }
   }
 
@@ -67,6 +67,13 @@ struct ExportCommand: ParsableCommand {
         throw TensorFileError.unwritable(file: out, reason: "the folder is missing or read-only")
       }
     } else {
+      if halves,
+        let tensor = network.parameters.tensors().first(where: {
+          $0.tensor.values.contains { !($0.magnitude < 65520) }
+        })
+      {
+        throw UsageError("'\(tensor.name)' has numbers that half precision does not hold; leave out --halves")
+      }
       try network.save(to: out, halves: halves)
     }
     let description = network.description

@@ -48,7 +48,7 @@ struct ExportTests {
     arguments: [
       (["export", "uct:10", "--out", "x.onnx"], Int32(64), "no network"),
       (["export", "go5", "--out", "x.txt"], 64, "a network as .onnx or .safetensors"),
-      (["export", "go5", "--out", "x.onnx", "--halves"], 64, "choose a .safetensors file"),
+      (["export", "go5", "--out", "x.onnx", "--halves"], 64, "--halves is for .safetensors files"),
       (["export", "go5", "--out", "x.npz"], 1, "ends in none of .replay, .jsonl and .sgf"),
       (["export", "Replays/nothing.replay", "--out", "x.npz"], 1, "cannot be opened"),
       (["export", "Replays/go5.replay", "--out", "/nowhere/x.npz"], 1, "/nowhere/x.npz: cannot be written"),

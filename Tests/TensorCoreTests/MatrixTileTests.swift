@@ -165,6 +165,38 @@ struct MatrixTileTests {
     }
   }
 
+  @Test("every point is computed from its neighbours and from nothing else, on every board")
+  func arrangements() {
+    for (rows, columns) in (1...9).flatMap({ rows in (1...9).map { (rows, $0) } }) + [
+      (19, 19), (1, 19), (13, 6),
+    ] {
+      let points = rows * columns
+      for group in [FlatGroup.alone(rows: rows, columns: columns), .abreast(rows: rows, columns: columns)] {
+        let pointOfRow = Dictionary(uniqueKeysWithValues: group.rowOfPoint.enumerated().map { ($1, $0) })
+        var computed = Set<Int>()
+        for (run, first) in group.runs.enumerated() {
+          let taps = group.taps[group.tapRange(ofRun: run)]
+          for row in first..<first + 16 {
+            guard let point = pointOfRow[row] else { continue }
+            computed.insert(point)
+            let sources = taps.compactMap { tap -> [Int]? in
+              let source = row + Int(run % 2 == 0 ? tap.offsets.0 : tap.offsets.1)
+              #expect(0..<group.rows ~= source)
+              return pointOfRow[source].map { [Int(tap.weight), $0] }
+            }
+            let expected = (0..<9).compactMap { tap -> [Int]? in
+              let (y, x) = (point % points / columns + tap / 3 - 1, point % columns + tap % 3 - 1)
+              guard 0..<rows ~= y, 0..<columns ~= x else { return nil }
+              return [tap, point / points * points + y * columns + x]
+            }
+            #expect(sources == expected, "\(rows) x \(columns), point \(point)")
+          }
+        }
+        #expect(computed.count == group.boards * points)
+      }
+    }
+  }
+
   @Test("without tiles bf16 rounds nothing")
   func withoutTiles() throws {
     let network = try seasoned(smallNetworks[2], seed: 34)

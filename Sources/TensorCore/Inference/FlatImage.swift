@@ -14,10 +14,10 @@ struct FlatImage {
   static func padded(_ channels: Int) -> Int { (channels + 31) / 32 * 32 }
 
   /// Rows of a plane for each board, in the arrangement that takes most.
-  private var planeRows: Int { FlatArrangement.Group.rowsAlone(rows: rows, columns: columns) }
+  private var rowsPerBoard: Int { FlatGroup.rowsAlone(rows: rows, columns: columns) }
   /// Floats that take as much memory as a board, and one that is kept in f32 too, behind it.
-  var floats: Int { planeRows * channels / 2 }
-  var floatsWithStream: Int { floats + planeRows * channels }
+  var floats: Int { rowsPerBoard * channels / 2 }
+  var floatsWithStream: Int { floats + rowsPerBoard * channels }
 }
 
 extension InferencePlan {

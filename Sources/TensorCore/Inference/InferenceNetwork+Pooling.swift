@@ -43,20 +43,20 @@ extension InferenceNetwork {
     }
   }
 
-  /// Calls `body` for some channels of a board in flat images, as far as they lie in one plane each, with where they begin,
-  /// their points, and the first of them.
+  /// Calls `body` for some channels of a board in flat images, as far as they lie in one plane each, with where they
+  /// begin, their points, and the first of them.
   private func forEachPlane(
     of channels: Int, from first: Int, board: Int,
     _ body: (_ offset: Int, _ points: kernel_points, _ channel: Int) -> Void
   ) {
     guard let flat else { preconditionFailure("a flat image without an arrangement") }
-    let (group, start) = (flat.arrangement.group, flat.arrangement.firstRow(board: board))
+    let (arrangement, start) = (flat.arrangement, flat.arrangement.firstRow(board: board))
     var channel = first
     while channel < first + channels {
       let count = min(32 - channel % 32, first + channels - channel)
       let points = kernel_points(
-        rows: flat.rows, columns: flat.columns, row_stride: 32 * group.rowStride,
-        point_stride: 32 * group.pointStride, channels: count)
+        rows: flat.rows, columns: flat.columns, row_stride: 32 * arrangement.rowStride,
+        point_stride: 32 * arrangement.pointStride, channels: count)
       body((channel / 32 * flat.convolution.plane_rows + start) * 32 + channel % 32, points, channel)
       channel += count
     }
@@ -68,7 +68,7 @@ extension InferenceNetwork {
     let convolution = flat.convolution
     for plane in 0..<FlatImage.padded(channels) / 32 {
       let rows = image + plane * convolution.plane_rows * 32
-      if channels < (plane + 1) * 32 { rows.update(repeating: 0, count: flat.planeRows * 32) }
+      if channels < (plane + 1) * 32 { rows.update(repeating: 0, count: flat.usedRows * 32) }
       for i in 0..<convolution.outside_count {
         (rows + Int(convolution.outside[i]) * 32).update(repeating: 0, count: 32)
       }

@@ -10,13 +10,13 @@ public final class InferenceNetwork: @unchecked Sendable {
 
   let kernels: kernel_table
   private let steps: [EngineStep]
-  /// Those of the steps that are products, which most are. To retain one, as an atomic operation, waits for all that the
-  /// step before has stored.
+  /// Those of the steps that are products, which most are. To retain one, as an atomic operation, waits for all that
+  /// the step before has stored.
   private let products: [Unmanaged<PackedStep>?]
   private let slots: [Int]
   private let memory: InferencePlan.Memory?
   private let outputs: [PlanVariable]
-  /// Positions that pass through the network together, as many as the cache holds.
+  /// Positions that pass through the network together, about as many as the cache holds.
   let chunk: Int
   let weights: FloatBuffer
   let scratch: FloatBuffer

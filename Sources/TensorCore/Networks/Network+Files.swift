@@ -4,7 +4,7 @@ extension Network {
   private static let descriptionKey = "network"
 
   /// Writes description and parameters as a safetensors file, atomically. `metadata` may add texts. With `halves` the
-  /// parameters are rounded to half precision, which takes half the room; those beyond 65504 are an error then.
+  /// parameters are rounded to half precision, which takes half the room; those beyond 65504 become infinite.
   public func save(
     to path: String, metadata: [String: String] = [:], halves: Bool = false
   ) throws(TensorFileError) {
@@ -16,11 +16,7 @@ extension Network {
     } catch {
       throw .description(file: path, problem: "cannot be encoded: \(error)")
     }
-    let tensors = parameters.tensors()
-    if halves, let large = tensors.first(where: { $0.tensor.values.contains { $0.magnitude >= 65520 } }) {
-      throw .unwritable(file: path, reason: "'\(large.name)' has numbers too large for half precision")
-    }
-    try Safetensors(tensors: tensors, metadata: metadata).write(to: path, halves: halves)
+    try Safetensors(tensors: parameters.tensors(), metadata: metadata).write(to: path, halves: halves)
   }
 
   /// Reads a network that `save` wrote.
