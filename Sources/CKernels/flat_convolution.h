@@ -26,7 +26,8 @@ enum {
   SUFFIX(pair_floats) = 4 * SUFFIX(tile_floats)
 };
 
-/// Sums of a pair for 32 channels from 32 `panel` on, which lie at `sums` once they are stored.
+/// Sums of a pair for 32 channels from 32 `panel` on, which lie at `sums` once they are stored; without a pair there is
+/// more to be added to them.
 typedef struct {
   const kernel_flat_pair *pair;
   float *sums;
@@ -102,25 +103,25 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_finish)(
 #define FINISH_ONE(tile) SUFFIX(flat_finish)(c, rows, tile, 1, way);
 #define FINISH_TWO(tile) SUFFIX(flat_finish)(c, rows, 2 * tile, 2, way);
 
-/// The products of a pair, between which sums that are `ready` are finished; the first ones are when `earlier` sums are
-/// stored.
+/// The products of a pair. Between the first ones `earlier` sums are stored, and between the others finished, if they
+/// are those of a pair.
 TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_taps)(
     const kernel_flat_convolution *c, const kernel_flat_pair *pair, const uint16_t *input, const uint16_t *weights,
-    ptrdiff_t panel, ptrdiff_t step, float *sums, SUFFIX(results) earlier, SUFFIX(results) ready, const int way) {
+    ptrdiff_t panel, ptrdiff_t step, float *sums, SUFFIX(results) earlier, const int way) {
   const kernel_flat_tap *tap = c->taps + pair->first_tap, *end = tap + pair->tap_count;
   TAP(BEGIN, NOTHING)
   tap++;
-  unsigned row = ready.pair ? 0 : 32;
+  unsigned row = earlier.pair ? 0 : 32;
   const bool has_many = pair->tap_count >= 9;
   for (; has_many && row < 32; row += 4, tap++) {
-    SUFFIX(rows) rows = SUFFIX(rows_from)(ready, row);
+    SUFFIX(rows) rows = SUFFIX(rows_from)(earlier, row);
     TAP(NOTHING, FINISH_ONE)
   }
   for (; row < 32 && tap < end; row += 8, tap++) {
-    SUFFIX(rows) rows = SUFFIX(rows_from)(ready, row);
+    SUFFIX(rows) rows = SUFFIX(rows_from)(earlier, row);
     TAP(NOTHING, FINISH_TWO)
   }
-  for (; row < 32; row += 8) SUFFIX(flat_finish)(c, SUFFIX(rows_from)(ready, row), 0, 8, way);
+  for (; row < 32; row += 8) SUFFIX(flat_finish)(c, SUFFIX(rows_from)(earlier, row), 0, 8, way);
   for (; tap < end; tap++) TAP(NOTHING, NOTHING)
 }
 
@@ -143,9 +144,7 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_pairs)(
           // With one pair alone its sums stay in the tiles from step to step.
           float *sums = is_last || count == 1 ? ring[turn] : c->sums + i * SUFFIX(pair_floats);
           float *begun = count == 1 ? sums : c->sums + i * SUFFIX(pair_floats);
-          SUFFIX(results) ready = {0};
-          if (earlier.pair) ready = earlier;
-          SUFFIX(flat_taps)(c, pair, input, weights, panel, step, begun, earlier, ready, way);
+          SUFFIX(flat_taps)(c, pair, input, weights, panel, step, begun, earlier, way);
           earlier = (SUFFIX(results)){is_last ? pair : NULL, sums, panel};
           if (is_last) turn ^= 1;
         }

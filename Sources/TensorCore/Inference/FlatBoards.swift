@@ -48,7 +48,7 @@ final class FlatBoards {
     sums = FloatBuffer(count: max(alone.block, abreast?.block ?? 0) * 1024)
   }
 
-  /// How many of the boards that are left pass through the network next.
+  /// How many of the boards that are left pass through the network next: whole sixteens, if they lie abreast.
   func next(of boards: Int) -> Int {
     min(chunk, abreast == nil || boards < 16 ? boards : boards / 16 * 16)
   }

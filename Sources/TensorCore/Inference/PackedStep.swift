@@ -204,17 +204,18 @@ extension PackedStep {
     _ kernel: UnsafeBufferPointer<Float>, _ scale: Float, _ n: Int, _ channel: Int,
     into memory: UnsafeMutablePointer<Float>
   ) {
-    let planes = FlatImage(input).channels / 32
+    let (planes, sets) = (FlatImage(input).channels / 32, isSplit ? 2 : 1)
     // The region of this step's weights holds halves only, from packing to running.
     let halves = UnsafeMutableRawPointer(memory + weights).assumingMemoryBound(to: UInt16.self)
     let element = n % 32 / 16 * 512 + channel % 32 / 2 * 32 + n % 16 * 2 + channel % 2
     for tap in kernel.indices {
       let weight = kernel[tap] * scale
       let half = bfloat16(weight)
-      let parts = isSplit ? [half, bfloat16(weight - Float(bitPattern: UInt32(half) << 16))] : [half]
-      for (set, part) in parts.enumerated() {
-        let step = (n / 32 * parts.count + set) * planes + channel / 32
-        halves[(step * 9 + tap) * 1024 + element] = part
+      for set in 0..<sets {
+        let step = (n / 32 * sets + set) * planes + channel / 32
+        // The second set holds what the first one's rounding took.
+        halves[(step * 9 + tap) * 1024 + element] =
+          set == 0 ? half : bfloat16(weight - Float(bitPattern: UInt32(half) << 16))
       }
     }
   }
