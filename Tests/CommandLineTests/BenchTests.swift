@@ -3,26 +3,8 @@ import Testing
 
 @Suite("selfplay bench", .serialized)
 struct BenchTests {
-  static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().path
-
-  /// Runs the program that stands beside the test bundle.
-  private func bench(_ arguments: String) throws -> (status: Int32, output: String, errors: String) {
-    let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
-    let beside = (bundle as NSString).deletingLastPathComponent + "/selfplay"
-    let isBeside = FileManager.default.isExecutableFile(atPath: beside)
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: isBeside ? beside : Self.root + "/.build/release/selfplay")
-    process.arguments = ["bench"] + arguments.split(separator: " ").map(String.init)
-    process.currentDirectoryURL = URL(fileURLWithPath: Self.root)
-    let (output, errors) = (Pipe(), Pipe())
-    (process.standardOutput, process.standardError) = (output, errors)
-    try process.run()
-    // What is printed fits into the pipes, so reading one after the other cannot block.
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let problem = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, text, problem)
+  private func bench(_ arguments: String) throws -> Program.Outcome {
+    try Program.run(["bench"] + arguments.split(separator: " ").map(String.init))
   }
 
   @Test(

@@ -20,6 +20,9 @@ enum Program {
     return FileManager.default.isExecutableFile(atPath: beside) ? beside : root + "/.build/release/selfplay"
   }()
 
+  /// Nothing of whoever runs the tests, such as another SELFPLAY_HOME.
+  static let environment = ["PATH": "/usr/bin:/bin", "COLUMNS": "100"]
+
   /// Runs it in the project's folder with no terminal, and waits for its end.
   ///
   /// `output` is where its standard output goes instead of into the outcome. `interruptAfter` sends Ctrl-C after so many seconds; after two minutes the program is killed.
@@ -30,7 +33,7 @@ enum Program {
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
     process.currentDirectoryURL = URL(fileURLWithPath: root)
-    process.environment = ["PATH": "/usr/bin:/bin", "COLUMNS": "100"]
+    process.environment = environment
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
