@@ -5,6 +5,7 @@
 #include <cpuid.h>
 #include <immintrin.h>
 #include <math.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -24,6 +25,7 @@
 #include "flat_convolution.h"
 #include "flat_input.h"
 #include "tile_product.h"
+#include "abreast.h"
 
 /// The layout that LDTILECFG reads.
 typedef struct {
@@ -65,6 +67,15 @@ const kernel_table *kernel_table_amx(void) {
   table.tile_product = tile_product_amx;
   table.round_rows = round_rows_amx;
   table.pair_rows = pair_rows_amx;
+  table.abreast_from_floats = abreast_from_floats_amx;
+  table.abreast_to_floats = abreast_to_floats_amx;
+  table.abreast_weights = abreast_weights_amx;
+  table.abreast_moments = abreast_moments_amx;
+  table.abreast_normalise = abreast_normalise_amx;
+  table.abreast_masked = abreast_masked_amx;
+  table.abreast_slopes = abreast_slopes_amx;
+  table.abreast_pairs = abreast_pairs_amx;
+  table.abreast_product = abreast_product_amx;
   table.tiles_begin = tiles_begin_amx;
   table.tiles_end = tiles_end_amx;
   return &table;

@@ -56,6 +56,7 @@ static void multiply_tiles(tile_emulated sums, tile_emulated left, tile_emulated
 #include "flat_convolution.h"
 #include "flat_input.h"
 #include "tile_product.h"
+#include "abreast.h"
 
 static void nothing_emulated(void) {}
 
@@ -68,6 +69,15 @@ const kernel_table *kernel_table_emulated_amx(void) {
   table.tile_product = tile_product_emulated;
   table.round_rows = round_rows_emulated;
   table.pair_rows = pair_rows_emulated;
+  table.abreast_from_floats = abreast_from_floats_emulated;
+  table.abreast_to_floats = abreast_to_floats_emulated;
+  table.abreast_weights = abreast_weights_emulated;
+  table.abreast_moments = abreast_moments_emulated;
+  table.abreast_normalise = abreast_normalise_emulated;
+  table.abreast_masked = abreast_masked_emulated;
+  table.abreast_slopes = abreast_slopes_emulated;
+  table.abreast_pairs = abreast_pairs_emulated;
+  table.abreast_product = abreast_product_emulated;
   table.tiles_begin = table.tiles_end = nothing_emulated;
   return &table;
 }

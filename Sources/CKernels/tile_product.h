@@ -8,7 +8,7 @@
 // The part of the result from `row` and `column` on, of one or two tiles each way.
 TARGET __attribute__((always_inline)) static inline void SUFFIX(tile_block)(
     const kernel_tile_product *p, ptrdiff_t row, ptrdiff_t column, const bool tall, const bool wide) {
-  ptrdiff_t a_bytes = p->a_row * 2, c_bytes = p->c_stride * 4, panel = p->run_count * p->k * 16;
+  ptrdiff_t a_bytes = p->a_row * 2, c_bytes = p->c_stride * 4, panel = p->k * 16;
   const uint16_t *b = p->b + column / 16 * panel;
   float *c = p->c + row * p->c_stride + column, *below = c + 16 * p->c_stride;
   if (p->adding) {
@@ -22,21 +22,19 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(tile_block)(
     TILE_ZERO(2);
     TILE_ZERO(3);
   }
-  for (ptrdiff_t run = 0; run < p->run_count; run++) {
-    const uint16_t *a = p->a + row * p->a_row + (p->runs ? p->runs[run] : 0);
-    for (ptrdiff_t k = 0; k < p->k; k += 32, b += 512) {
-      TILE_LOAD(4, a + k, a_bytes);
-      TILE_LOAD(6, b, 64);
-      TILE_MULTIPLY(0, 4, 6);
-      if (wide) {
-        TILE_LOAD(7, b + panel, 64);
-        TILE_MULTIPLY(1, 4, 7);
-      }
-      if (!tall) continue;
-      TILE_LOAD(5, a + 16 * p->a_row + k, a_bytes);
-      TILE_MULTIPLY(2, 5, 6);
-      if (wide) TILE_MULTIPLY(3, 5, 7);
+  const uint16_t *a = p->a + row * p->a_row;
+  for (ptrdiff_t k = 0; k < p->k; k += 32, b += 512) {
+    TILE_LOAD(4, a + k, a_bytes);
+    TILE_LOAD(6, b, 64);
+    TILE_MULTIPLY(0, 4, 6);
+    if (wide) {
+      TILE_LOAD(7, b + panel, 64);
+      TILE_MULTIPLY(1, 4, 7);
     }
+    if (!tall) continue;
+    TILE_LOAD(5, a + 16 * p->a_row + k, a_bytes);
+    TILE_MULTIPLY(2, 5, 6);
+    if (wide) TILE_MULTIPLY(3, 5, 7);
   }
   TILE_STORE(0, c, c_bytes);
   if (wide) TILE_STORE(1, c + 16, c_bytes);

@@ -1,7 +1,9 @@
 import TensorCore
 import Testing
 
-/// The tiles are emulated, so that every processor carries this out.
+/// Emulated tiles, so that every processor carries this out, and its own where it has any.
+private let tileKernels = [Kernels.emulatedTiles] + Kernels.available.filter(\.hasTiles)
+
 @Suite("Training in bf16 on matrix tiles")
 struct TileTests {
   /// Small whole numbers are exact in bf16, and so are sums of their products in f32.
@@ -17,10 +19,10 @@ struct TileTests {
 
   /// What `forward` gives on a tape, and its gradients.
   private func outcome(
-    _ parameters: Parameters, precision: Precision, cotangent: [Float],
+    _ parameters: Parameters, precision: Precision, _ kernels: Kernels, cotangent: [Float],
     forward: (Tape) -> (input: Variable, result: Variable)
   ) -> Outcome {
-    let tape = Tape(parameters: parameters, precision: precision, kernels: .emulatedTiles)
+    let tape = Tape(parameters: parameters, precision: precision, kernels: kernels)
     tape.reset()
     let (input, result) = forward(tape)
     tape.backward(from: result, cotangent: cotangent)
@@ -34,8 +36,9 @@ struct TileTests {
 
   @Test(
     "dense layers of whole numbers are exact",
-    arguments: [(32, 1024, 128), (24, 90, 70), (33, 100, 17), (64, 48, 96)])
-  func dense(batch: Int, inputs: Int, outputs: Int) {
+    arguments: tileKernels.indices, [(32, 1024, 128), (24, 90, 70), (33, 100, 17), (64, 48, 96)])
+  func dense(index: Int, size: (batch: Int, inputs: Int, outputs: Int)) {
+    let (batch, inputs, outputs) = size
     var layout = ParameterLayout()
     let weight = layout.addParameter("weight", shape: [outputs, inputs], decays: true)
     let bias = layout.addParameter("bias", shape: [outputs], decays: false)
@@ -46,7 +49,7 @@ struct TileTests {
     let x = wholes(batch * inputs, upTo: 8, using: &generator)
     let cotangent = wholes(batch * outputs, upTo: 8, using: &generator)
     let outcomes = Precision.allCases.map { precision in
-      outcome(parameters, precision: precision, cotangent: cotangent) { tape in
+      outcome(parameters, precision: precision, tileKernels[index], cotangent: cotangent) { tape in
         let input = tape.vectors(x, batch: batch, wantsGradient: true)
         let hidden = tape.dense(
           input, weight: tape.parameter(weight), bias: tape.parameter(bias), outputs: outputs)
@@ -59,10 +62,12 @@ struct TileTests {
 
   @Test(
     "convolutions of whole numbers are exact",
-    arguments: [
+    arguments: tileKernels.indices,
+    [
       (9, 9, 64, 64, 30), (5, 7, 16, 48, 3), (19, 19, 32, 16, 2), (8, 8, 17, 32, 5), (3, 3, 96, 32, 50),
     ])
-  func convolution(rows: Int, columns: Int, channels: Int, outputs: Int, batch: Int) {
+  func convolution(index: Int, size: (rows: Int, columns: Int, channels: Int, outputs: Int, batch: Int)) {
+    let (rows, columns, channels, outputs, batch) = size
     var layout = ParameterLayout()
     let weight = layout.addParameter("weight", shape: [outputs, channels, 3, 3], decays: true)
     let bias = layout.addParameter("bias", shape: [outputs], decays: false)
@@ -75,7 +80,7 @@ struct TileTests {
     // A gradient is only asked for where tiles have it.
     let wantsGradient = channels % 16 == 0
     let outcomes = Precision.allCases.map { precision in
-      outcome(parameters, precision: precision, cotangent: cotangent) { tape in
+      outcome(parameters, precision: precision, tileKernels[index], cotangent: cotangent) { tape in
         let input = tape.images(image, [batch, channels, rows, columns], wantsGradient: wantsGradient)
         let result = tape.convolution(
           input, weight: tape.parameter(weight), bias: tape.parameter(bias), outputs: outputs, kernel: 3,
@@ -90,45 +95,77 @@ struct TileTests {
     #expect(rough.gradient == exact.gradient.map { $0.rounded() })
   }
 
-  @Test(
-    "a residual network's gradient is that of f32 but for 15 %, and a step does not allocate once warm"
-  )
-  func network() throws {
-    let description = NetworkDescription(
-      planes: 17, rows: 9, columns: 9, torso: .residual(blocks: 2, channels: 32, pooling: nil),
-      heads: .policyValue(actions: 82, valueRange: .tanh))
-    let network = try Network(description, seed: 5)
-    var generator = TestGenerator(state: 73)
-    let batch = 16
-    let planes = generator.floats(batch * description.inputCount)
-    let targets = (0..<batch).flatMap { row in (0..<82).map { $0 == row ? 1 : 0 as Float } }
-    func gradient(_ precision: Precision) -> (values: [Float], allocations: Int) {
-      let tape = Tape(parameters: network.parameters, precision: precision, kernels: .emulatedTiles)
-      func step() {
-        tape.reset()
-        planes.withUnsafeBufferPointer { planes in
-          targets.withUnsafeBufferPointer { targets in
-            guard case .policyValue(let logits, _) = network.forward(planes: planes, batch: batch, on: tape)
-            else {
-              return
-            }
-            tape.backward(from: tape.softmaxCrossEntropy(logits, targets: targets))
-          }
+  /// Gradient steps of a network on some planes, with the same targets for all boards.
+  private func step(
+    _ network: Network, _ planes: [Float], _ precision: Precision, _ kernels: Kernels
+  ) -> (gradient: [Float], statistics: [Float], allocations: Int) {
+    let batch = planes.count / network.description.inputCount
+    let targets = (0..<batch).flatMap { _ in
+      (0..<network.description.actions).map { $0 == 3 ? 1 : 0 as Float }
+    }
+    let tape = Tape(parameters: network.parameters, precision: precision, kernels: kernels)
+    func step() {
+      tape.reset()
+      planes.withUnsafeBufferPointer { planes in
+        targets.withUnsafeBufferPointer { targets in
+          guard case .policyValue(let logits, _) = network.forward(planes: planes, batch: batch, on: tape)
+          else { return }
+          tape.backward(from: tape.softmaxCrossEntropy(logits, targets: targets))
         }
       }
-      step()
-      step()
-      let count = allocations(of: step)
-      return (tape.gradientValues(), count)
     }
-    let (exact, rough) = (gradient(.f32), gradient(.bf16))
-    let (difference, size) = (
-      zip(exact.values, rough.values).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) },
-      exact.values.reduce(0) { $0 + $1 * $1 }
-    )
-    let error = (difference / size).squareRoot()
-    print("gradient in bf16: \(error) of its norm from that in f32")
+    step()
+    step()
+    let count = allocations(of: step)
+    return withExtendedLifetime(tape) { (tape.gradientValues(), Array(tape.statistics), count) }
+  }
+
+  /// The length of the difference in that of the first.
+  private func distance(_ a: [Float], _ b: [Float]) -> Float {
+    let difference = zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    return (difference / a.reduce(0) { $0 + $1 * $1 }).squareRoot()
+  }
+
+  @Test(
+    "a residual network's gradient is that of f32 but for 15 %, and does not depend on where a board lies",
+    arguments: tileKernels.indices,
+    [
+      Residual(rows: 9, columns: 9, blocks: 2, channels: 32, pooling: [], batch: 16),
+      Residual(rows: 3, columns: 4, blocks: 2, channels: 64, pooling: [], batch: 37),
+      Residual(rows: 6, columns: 7, blocks: 3, channels: 32, pooling: [2], batch: 21),
+      Residual(rows: 5, columns: 5, blocks: 1, channels: 96, pooling: [], batch: 12),
+      Residual(rows: 5, columns: 5, blocks: 2, channels: 48, pooling: [], batch: 33),
+    ])
+  func network(index: Int, size: Residual) throws {
+    let pooling =
+      size.pooling.isEmpty ? nil : NetworkDescription.BoardPooling(blocks: size.pooling, heads: false)
+    let description = NetworkDescription(
+      planes: 17, rows: size.rows, columns: size.columns,
+      torso: .residual(blocks: size.blocks, channels: size.channels, pooling: pooling),
+      heads: .policyValue(actions: size.rows * size.columns + 1, valueRange: .tanh))
+    let network = try Network(description, seed: 5)
+    var generator = TestGenerator(state: 73)
+    let boards = (0..<size.batch).map { _ in generator.floats(description.inputCount) }
+    let exact = step(network, boards.flatMap(\.self), .f32, tileKernels[index])
+    let rough = step(network, boards.flatMap(\.self), .bf16, tileKernels[index])
+    let turned = step(network, boards.reversed().flatMap(\.self), .bf16, tileKernels[index])
+    let error = distance(exact.gradient, rough.gradient)
+    print("gradient in bf16: \(error) of its norm from that in f32, \(size)")
     #expect(error < 0.15 && error > 0)
+    #expect(distance(exact.statistics, rough.statistics) < 0.01)
+    // Sums in another order round some numbers to the other side.
+    #expect(distance(rough.gradient, turned.gradient) < 0.03)
+    #expect(distance(rough.statistics, turned.statistics) < 1e-3)
     #expect(rough.allocations == 0)
+  }
+
+  struct Residual: CustomStringConvertible, Sendable {
+    let rows, columns, blocks, channels: Int
+    let pooling: [Int]
+    let batch: Int
+
+    var description: String {
+      "\(blocks) blocks of \(channels), pooling in \(pooling), \(batch) boards \(rows) x \(columns)"
+    }
   }
 }

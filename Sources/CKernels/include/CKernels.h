@@ -140,17 +140,40 @@ typedef struct {
   ptrdiff_t points, channels, outside_count, plane_rows;
 } kernel_flat_input;
 
-/// c[m, n] = a[m, k of all runs] b[k of all runs, n], or with `adding` c + that, with a and b in bf16 and sums in f32;
-/// m and n are multiples of 16 and k is one of 32. The elements of a row of a lie in runs of k: run i begins at
-/// runs[i], the same for all rows; null for one run that begins at 0.
+/// c[m, n] = a[m, k] b[k, n], or with `adding` c + that, with a and b in bf16 and sums in f32; m and n are multiples of
+/// 16 and k is one of 32.
 typedef struct {
   const uint16_t *a;
-  const uint16_t *b;  // [n / 16][runs][k / 32][16 pairs of k][16 columns][2]
+  const uint16_t *b;  // [n / 16][k / 32][16 pairs of k][16 columns][2]
   float *c;
-  const ptrdiff_t *runs;
-  ptrdiff_t run_count, a_row, m, n, k, c_stride;  // in elements
+  ptrdiff_t a_row, m, n, k, c_stride;  // in elements
   bool adding;
 } kernel_tile_product;
+
+/// Boards sixteen abreast as a flat image: [channels / 32][points and one of zeros][16 boards][32] halves, of which
+/// `boards` are there; `channels` is a multiple of 32.
+typedef struct {
+  ptrdiff_t points, boards, channels;
+} kernel_abreast;
+
+/// masked = gradient + residual where y is positive and else 0; sums += that, products += that * (x - mean), per
+/// channel. The residual may be null, and be `masked`.
+typedef struct {
+  const uint16_t *gradient, *residual, *y, *x;
+  uint16_t *masked;
+  const float *mean;
+  float *sums, *products;
+  kernel_abreast boards;
+} kernel_abreast_mask;
+
+/// The gradient of a 3x3 kernel that 32 boards give: c[9][inputs][outputs] += the sum over boards and points of
+/// a at the tap times b; inputs and outputs are multiples of 32.
+typedef struct {
+  const uint16_t *a;  // [inputs / 32][points][32 inputs][32 boards]
+  const uint16_t *b;  // [outputs / 32][points][16 pairs of boards][32 outputs][2]
+  float *c;
+  ptrdiff_t rows, columns, inputs, outputs;
+} kernel_abreast_product;
 
 /// One optimiser step over a run of parameters; the gradient is multiplied by `gradient_scale` first.
 typedef struct {
@@ -176,7 +199,7 @@ typedef struct {
   /// on the same thread.
   void (*flat_convolution)(const kernel_flat_convolution *);
   void (*flat_input)(const kernel_flat_input *);
-  /// Between `tiles_begin` and `tiles_end` like `flat_convolution`, and as null without tiles as the next two.
+  /// Between `tiles_begin` and `tiles_end` like `flat_convolution`, and as null without tiles as all that follows up to `tiles_end`.
   void (*tile_product)(const kernel_tile_product *);
   /// Rows in bf16, with zeros behind their columns up to y_stride, a multiple of 16.
   void (*round_rows)(const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t x_stride, uint16_t *y,
@@ -185,6 +208,24 @@ typedef struct {
   /// whole vectors of 16.
   void (*pair_rows)(const uint16_t *x, ptrdiff_t pairs, ptrdiff_t columns, ptrdiff_t x_stride, uint16_t *y,
                     ptrdiff_t y_row, ptrdiff_t y_panel);
+  /// Floats [boards][points][float_channels] to boards abreast, with zeros where there are none, and back.
+  void (*abreast_from_floats)(const float *floats, ptrdiff_t float_channels, kernel_abreast, uint16_t *x);
+  void (*abreast_to_floats)(const uint16_t *x, kernel_abreast, bool adding, float *floats, ptrdiff_t float_channels);
+  /// Weights [outputs][inputs][9] in the order of `kernel_flat_convolution`, with outputs and inputs in whole planes;
+  /// `turned` those of the convolution that leads gradients back, from outputs to inputs.
+  void (*abreast_weights)(const float *weights, ptrdiff_t outputs, ptrdiff_t inputs, bool turned, uint16_t *packed);
+  /// Per channel the mean, and the sum of squared distances from it.
+  void (*abreast_moments)(const uint16_t *x, kernel_abreast, float *mean, float *squares);
+  /// y = x * scale + shift + residual where that is positive, and else 0; residual may be null.
+  void (*abreast_normalise)(const uint16_t *x, const float *scale, const float *shift, const uint16_t *residual,
+                            kernel_abreast, uint16_t *y);
+  void (*abreast_masked)(const kernel_abreast_mask *);
+  /// dx = dy * scale + x * curve + shift, and zeros where no boards are.
+  void (*abreast_slopes)(const uint16_t *x, const uint16_t *dy, const float *scale, const float *curve,
+                         const float *shift, kernel_abreast, uint16_t *dx);
+  /// [channels / 32][points][16 pairs of boards][32][2] of two times sixteen boards, the second of which may be null.
+  void (*abreast_pairs)(const uint16_t *first, const uint16_t *second, kernel_abreast, uint16_t *pairs);
+  void (*abreast_product)(const kernel_abreast_product *);
   void (*tiles_begin)(void);
   void (*tiles_end)(void);
   /// Writes [boards, out rows, out columns][kernel rows, kernel columns, channels]; outside the image is 0.

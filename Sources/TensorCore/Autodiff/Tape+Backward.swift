@@ -36,6 +36,7 @@ extension Tape {
     case .dense(let input, let weight, let bias): denseGradient(result, gradient, input, weight, bias)
     case .convolution(let input, let weight, let bias, let window):
       convolutionGradient(result, gradient, input, weight, bias, window)
+    case .tower(let input, let steps): towerGradient(result, gradient, input, steps)
     case .batchNorm(let input, let scale, let shift, let used):
       batchNormGradient(result, gradient, input, scale: scale, shift: shift, used)
     case .product(let first, let second, let transposed):

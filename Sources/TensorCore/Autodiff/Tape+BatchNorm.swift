@@ -42,7 +42,7 @@ extension Tape {
       needsGradient: true)
   }
 
-  private func keepStatistics(
+  func keepStatistics(
     _ mean: UnsafePointer<Float>, _ variance: UnsafePointer<Float>, samples: Int, _ meanIndex: BufferIndex,
     _ varianceIndex: BufferIndex
   ) {

@@ -30,9 +30,8 @@ extension Tape {
     let (weights, biases) = (node(weight).value, bias.map { UnsafePointer(node($0).value) })
     if square.stride == 1 && isSparse(source, window, outputs: outputs) {
       sparseConvolution(source.value, window, kernel: weights, bias: biases, outputs: outputs, into: value)
-    } else if let tiled = TileConvolution(window, square, of: source, outputs: outputs, on: tileKernels) {
-      tiled.forward(
-        source.value, kernel: weights, bias: biases, into: value, in: scratch(tiled.scratchFloats))
+    } else if let batch = tileBatch(window, square, of: source, outputs: outputs) {
+      tileConvolution(source, kernel: weights, bias: biases, outputs: outputs, in: batch, into: value)
     } else if let tiled = kernel_winograd(source.shape, outputs: outputs, square) {
       winograd(source.value, tiled, kernel: weights, bias: biases, into: value)
     } else {
@@ -64,10 +63,10 @@ extension Tape {
       }
       return
     }
-    if let tiled = TileConvolution(window, square, of: source, outputs: outputs, on: tileKernels) {
-      return tiled.backward(
-        source.value, kernel: node(weight).value, of: gradient, into: gradientPointer(weight),
-        claimGradient(of: input), in: scratch(tiled.scratchFloats))
+    if let batch = tileBatch(window, square, of: source, outputs: outputs) {
+      return tileGradient(
+        source, kernel: node(weight).value, of: gradient, outputs: outputs, in: batch,
+        into: gradientPointer(weight), claimGradient(of: input))
     }
     if let tiled = kernel_winograd(source.shape, outputs: outputs, square) {
       return winogradGradient(

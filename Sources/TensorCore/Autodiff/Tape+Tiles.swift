@@ -24,7 +24,7 @@ extension Tape {
       tiles.leftRows(a, transposed: transposed.0, rows: rows, inner: inner, m: m, k: k, in: &space))
     product.b = UnsafePointer(
       tiles.rightPanels(b, transposed: transposed.1, columns: columns, inner: inner, n: n, k: k, in: &space))
-    (product.run_count, product.a_row, product.m, product.n, product.k) = (1, k, m, n, k)
+    (product.a_row, product.m, product.n, product.k) = (k, m, n, k)
     let sums = isWhole ? target : space.floats(m * n)
     (product.c, product.c_stride, product.adding) = (sums, n, isWhole && adding)
     tiles.multiplyTiles(&product)

@@ -23,6 +23,10 @@ public final class Tape: @unchecked Sendable {
   private var scratchMemory = FloatBuffer(count: 0)
   /// The operands of operations that have many.
   var operands: [Variable] = []
+  /// The layers of towers.
+  var towerSteps: [TowerStep] = []
+  /// Of all sizes of boards so far.
+  var knownTables: [AbreastTables] = []
   /// Kernels with matrix tiles, for products in bf16; nil where all is computed in f32.
   let tileKernels: kernel_table?
   let gradientMemory: FloatBuffer
@@ -75,6 +79,7 @@ public final class Tape: @unchecked Sendable {
     arena.reset()
     nodes.removeAll(keepingCapacity: true)
     operands.removeAll(keepingCapacity: true)
+    towerSteps.removeAll(keepingCapacity: true)
     for i in owners.indices { owners[i] = Self.unused }
     self.mode = mode
     batch = 0

@@ -11,6 +11,7 @@ enum Operation {
   case dense(Variable, weight: Variable, bias: Variable?)
   case product(Variable, Variable, transposed: (Bool, Bool))
   case convolution(Variable, weight: Variable, bias: Variable?, SquareWindow)
+  case tower(Variable, Range<Int>)
   // Elements.
   case function(Variable, ElementFunction)
   case combination(Variable, Variable, kernel_combination)

@@ -19,7 +19,7 @@ extension NetworkDescription {
     case .nature(let channels, let hidden):
       layers = makeNature(channels: channels, hidden: hidden, in: &layout)
     case .densenet(let count, let growth):
-      layers = makeStem(channels: 2 * growth, in: &layout)
+      layers = [Tower(stem: makeStem(channels: 2 * growth, in: &layout), blocks: [])]
       layers.append(
         DenseBlock(
           name: "torso.block", channels: 2 * growth, growth: growth, layers: count,
@@ -30,13 +30,7 @@ extension NetworkDescription {
     case .equivariant(let blocks, let fields):
       layers = makeEquivariant(blocks: blocks, fields: fields, in: &layout)
     case .residual(let blocks, let channels, let pooling):
-      layers = makeStem(channels: channels, in: &layout)
-      for i in 0..<blocks {
-        layers.append(
-          ResidualBlock(
-            name: "torso.block\(i + 1)", channels: channels,
-            isPooling: pooling?.blocks.contains(i + 1) ?? false, in: &layout))
-      }
+      layers = makeResidual(blocks: blocks, channels: channels, pooling: pooling?.blocks ?? [], in: &layout)
     }
     return Sequential(layers)
   }
@@ -66,13 +60,31 @@ extension NetworkDescription {
     return layers
   }
 
-  private func makeStem(channels: Int, in layout: inout ParameterLayout) -> [any PlannedLayer] {
+  private func makeStem(channels: Int, in layout: inout ParameterLayout) -> (Convolution2D, BatchNorm) {
     let stem = Convolution2D(
       name: "torso.stem", inputs: planes, outputs: channels, kernel: 3, padding: 1, hasBias: false,
       in: &layout)
-    return [
-      stem, BatchNorm(name: "torso.stem_norm", channels: channels, in: &layout), Activation.relu,
-    ]
+    return (stem, BatchNorm(name: "torso.stem_norm", channels: channels, in: &layout))
+  }
+
+  /// A stem and residual blocks, of which those that pool stand between towers.
+  private func makeResidual(
+    blocks: Int, channels: Int, pooling: [Int], in layout: inout ParameterLayout
+  ) -> [any PlannedLayer] {
+    var stem: (Convolution2D, BatchNorm)? = makeStem(channels: channels, in: &layout)
+    var layers: [any PlannedLayer] = []
+    var plain: [ResidualBlock] = []
+    for i in 0..<blocks {
+      let block = ResidualBlock(
+        name: "torso.block\(i + 1)", channels: channels, isPooling: pooling.contains(i + 1), in: &layout)
+      guard block.pooling != nil else {
+        plain.append(block)
+        continue
+      }
+      layers += [Tower(stem: stem, blocks: plain), block]
+      (stem, plain) = (nil, [])
+    }
+    return layers + [Tower(stem: stem, blocks: plain)]
   }
 
   private func makeTransformer(

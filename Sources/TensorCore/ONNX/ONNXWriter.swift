@@ -105,6 +105,7 @@ struct ONNXWriter {
     case .gather(let input, let indices): return try gather(node, input, indices, at: index)
     case .perturbation: throw ONNXError("noise on weights")
     case .overlap: throw ONNXError("transposed convolution")
+    case .tower: throw ONNXError("training in bf16")
     case .crossEntropy, .squaredError, .huber: throw ONNXError("loss")
     }
   }
