@@ -31,6 +31,9 @@ public protocol Game: Sendable {
   /// Takes a uniformly random legal action: `randomLegalAction` and `step` in one, with the same draws. Games
   /// with large states, or where an action drawn need not be checked, override this for fast playouts.
   func stepRandomly(_ state: inout State, using random: inout Random) -> Transition
+  /// A state in which an episode was cut off, as it would be had the episode gone on: what learners bootstrap from.
+  /// It has legal actions, and otherwise looks like `state`. Games that cut episodes off override this.
+  func untruncated(_ state: State) -> State
   /// Writes the state as the player to move sees it: `observationShape.count` values from -1 to 1,
   /// in the order [planes, rows, columns]; every element is written.
   func observe(_ state: State, into planes: inout MutableSpan<Float>)
@@ -44,6 +47,9 @@ public protocol Game: Sendable {
 extension Game {
   @inline(__always)
   public func estimate(of state: State) -> Float { 0 }
+
+  @inline(__always)
+  public func untruncated(_ state: State) -> State { state }
 
   @inline(__always)
   public func randomLegalAction(in state: State, using random: inout Random) -> Action {

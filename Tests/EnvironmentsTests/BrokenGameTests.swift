@@ -6,7 +6,7 @@ import Testing
 private struct FaultyGame: Game {
   enum Fault: CaseIterable {
     case unwrittenCell, movesAfterTheEnd, forgetfulKey, hiddenChance, allocation, illegalDraw, biasedDraw,
-      otherStep
+      otherStep, finalCut
   }
 
   let fault: Fault
@@ -36,7 +36,10 @@ private struct FaultyGame: Game {
 
   func step(_ state: inout TicTacToe.State, taking action: Action, using random: inout Random) -> Transition {
     if fault == .hiddenChance { _ = random.next() }
-    return rules.step(&state, taking: action, using: &random)
+    var transition = rules.step(&state, taking: action, using: &random)
+    // What was cut off could not go on.
+    if fault == .finalCut && transition.status == .terminated { transition.status = .truncated }
+    return transition
   }
 
   func stepRandomly(_ state: inout TicTacToe.State, using random: inout Random) -> Transition {
@@ -65,7 +68,7 @@ extension ActionBits<1> {
 
 @Suite("The law suite")
 struct BrokenGameTests {
-  @Test("finds every fault", arguments: 0..<8)
+  @Test("finds every fault", arguments: 0..<9)
   func faults(index: Int) {
     let game = FaultyGame(fault: FaultyGame.Fault.allCases[index])
     #expect(throws: BrokenLaw.self) { try checkLaws(of: game, games: 10, seed: 1) }

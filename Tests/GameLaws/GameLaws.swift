@@ -95,7 +95,11 @@ struct Trial<Rules: Game> {
       let transition = try checkStep(&state)
       if transition.status.isOver {
         try demand(game.legalActions(in: state).isEmpty, "a finished game has no legal actions")
-        _ = try observation(state)
+        let last = try observation(state)
+        guard transition.status == .truncated else { return }
+        let running = game.untruncated(state)
+        try checkRunning(running)
+        try demand(try observation(running) == last, "what goes on looks like what was cut off")
         return
       }
     }

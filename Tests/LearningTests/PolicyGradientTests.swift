@@ -80,22 +80,7 @@ struct PolicyGradientTests {
     (parameters.lanes, parameters.horizon, parameters.minibatchSize) = (16, 32, 128)
     let network = try train(game, parameters, steps: 60_000)
     let agent = PolicyAgent(game: game, network: network)
-    var points = 0.0
-    for number in 0..<200 {
-      var random = Random(seed: 5, purpose: .test, index: UInt64(number))
-      var state = game.start(using: &random)
-      agent.begin(state, random: random)
-      let ours: Player = number % 2 == 0 ? .first : .second
-      while true {
-        let mover = game.playerToMove(in: state)
-        let action =
-          mover == ours ? agent.decide(in: state).action : game.randomLegalAction(in: state, using: &random)
-        let transition = game.step(&state, taking: action, using: &random)
-        guard transition.status.isOver else { continue }
-        points += transition.reward == 0 ? 0.5 : (transition.reward > 0) == (mover == ours) ? 1 : 0
-        break
-      }
-    }
+    let points = try pointsAgainstChance(of: agent, in: game, games: 200)
     #expect(points >= 180, "\(points) of 200")
   }
 

@@ -31,18 +31,20 @@ struct SmallRun<G: Game> {
   var threads = 1
   var steps: Int
   var checkpointSeconds = 1000.0
+  /// By default an iteration that is interrupted always ends first.
+  var patience = 1000.0
 
   static var rules: UInt64 { 42 }
 
-  /// Trains in `folder`; `stopAfter` interrupts after so many iterations of this call.
+  /// Trains in `folder`; `stopAfter` interrupts once this call has asked so often whether it is interrupted.
   @discardableResult
   func train(in folder: String, isResuming: Bool = false, stopAfter: Int? = nil) throws -> TrainingProgress {
     let job = TrainingJob(
       game: game, gameName: "test", rulesFingerprint: Self.rules, agentName: "small", seed: seed,
       threads: threads, budget: Budget(steps: steps), folder: RunFolder(path: folder), evaluationSteps: 0,
-      checkpointSeconds: checkpointSeconds)
-    let iterations = Iterations()
-    let hooks = TrainingHooks(isInterrupted: { iterations.isOver(after: stopAfter) })
+      checkpointSeconds: checkpointSeconds, patience: patience)
+    let questions = Questions()
+    let hooks = TrainingHooks(isInterrupted: { questions.reach(stopAfter) })
     switch learner {
     case .alphaZero(let parameters):
       return try AlphaZeroRun(job: job, parameters: parameters, hooks: hooks, isResuming: isResuming).run()
@@ -80,10 +82,10 @@ struct SmallRun<G: Game> {
 }
 
 /// Counts how often a run asks whether it is interrupted: at least once an iteration.
-private final class Iterations: Sendable {
+private final class Questions: Sendable {
   private let count = Mutex(0)
 
-  func isOver(after limit: Int?) -> Bool {
+  func reach(_ limit: Int?) -> Bool {
     guard let limit else { return false }
     return count.withLock {
       $0 += 1

@@ -8,7 +8,7 @@ import Testing
 @Suite("Tables of action values")
 struct TabularTests {
   /// The table that a run leaves.
-  private func train<G: Enumerable>(
+  func train<G: Game>(
     _ game: G, _ parameters: TabularParameters, steps: Int, threads: Int = 1
   ) throws -> ActionValueTable {
     try withFolder { folder in

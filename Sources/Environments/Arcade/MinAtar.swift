@@ -86,6 +86,12 @@ public struct MinAtar: Game {
     return Transition(reward: reward, status: status)
   }
 
+  public func untruncated(_ state: State) -> State {
+    var state = state
+    state.isOver = false
+    return state
+  }
+
   public func observe(_ state: State, into planes: inout MutableSpan<Float>) {
     planes.update(repeating: 0)
     state.board.observe(into: &planes)

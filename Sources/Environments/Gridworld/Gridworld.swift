@@ -138,6 +138,12 @@ public struct Gridworld: Game {
     return move(&state, towards: isCounterclockwise ? heading.counterclockwise : heading.clockwise)
   }
 
+  public func untruncated(_ state: State) -> State {
+    var state = state
+    state.isOver = false
+    return state
+  }
+
   /// The step count is left out: a truncated episode is cut off, so what lies ahead does not depend on it.
   public func key(of state: State) -> UInt64 {
     let home = map.starts.count > 1 ? UInt64(state.home) << 32 : 0

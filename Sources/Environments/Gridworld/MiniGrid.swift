@@ -91,6 +91,12 @@ public struct MiniGrid: Game {
     return transition
   }
 
+  public func untruncated(_ state: State) -> State {
+    var state = state
+    state.isOver = false
+    return state
+  }
+
   /// The steps count, since the goal is worth less with every one.
   public func key(of state: State) -> UInt64 {
     let player =

@@ -86,6 +86,12 @@ public struct ScreenArcade: Game {
       reward: Float(options.clipsRewards ? reward.signum() : reward), status: status)
   }
 
+  public func untruncated(_ state: State) -> State {
+    var state = state
+    state.isOver = false
+    return state
+  }
+
   /// Keeps the tally; true when the game has ended.
   private func count(_ event: ScreenEvent, in tally: inout ScreenTally) -> Bool {
     tally.score += event.reward

@@ -65,6 +65,12 @@ public struct Taxi: Game {
     return move(&state, taking: action)
   }
 
+  public func untruncated(_ state: State) -> State {
+    var state = state
+    state.isOver = false
+    return state
+  }
+
   /// The step count is left out: a truncated episode is cut off, so what lies ahead does not depend on it.
   public func key(of state: State) -> UInt64 {
     Random.mix(

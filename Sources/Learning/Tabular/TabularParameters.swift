@@ -1,3 +1,5 @@
+import Environments
+
 /// Everything that shapes a run of a tabular learner.
 public struct TabularParameters: Hashable, Sendable {
   /// How the values are found.
@@ -41,4 +43,12 @@ public struct TabularParameters: Hashable, Sendable {
   public var exploration = DQNParameters.Exploration()
 
   public init(method: Method) { self.method = method }
+
+  /// Throws `RuleError` if the method needs chances that the game, known as `name`, does not tell.
+  public func validate<G: Game>(for game: G, named name: String) throws(RuleError) {
+    if !method.isExact || game is any Enumerable { return }
+    throw RuleError(
+      "\(name): its states cannot be listed; method \(method.rawValue) needs that, choose "
+        + Method.qLearning.rawValue)
+  }
 }

@@ -4,9 +4,9 @@ import Replay
 /// Learns a table of action values, by experience (temporal differences, with or without a learned model) or, for
 /// games whose chances are known, by dynamic programming.
 ///
-/// States are told apart by `Game.key(of:)`. The step at which an episode is cut off teaches nothing: the limit is
-/// no part of the game, and what the step led to is cut off too. All chance is drawn from streams named by step, so
-/// a run can be taken up from any checkpoint.
+/// States are told apart by `Game.key(of:)`. The step at which an episode is cut off bootstraps like any other, from
+/// the state that it led to: the limit is no part of the game. All chance is drawn from streams named by step, so a
+/// run can be taken up from any checkpoint.
 public final class TabularRun<G: Game> {
   private let session: RunSession<G>
   private let parameters: TabularParameters
@@ -28,11 +28,7 @@ public final class TabularRun<G: Game> {
   public init(
     job: TrainingJob<G>, parameters: TabularParameters, hooks: TrainingHooks, isResuming: Bool = false
   ) throws {
-    if parameters.method.isExact, !(job.game is any Enumerable) {
-      throw RuleError(
-        "\(job.gameName): its states cannot be listed; method \(parameters.method.rawValue) needs that, choose "
-          + TabularParameters.Method.qLearning.rawValue)
-    }
+    try parameters.validate(for: job.game, named: job.gameName)
     session = try RunSession(job: job, hooks: hooks, laneCount: parameters.lanes, isResuming: isResuming)
     self.parameters = parameters
     var table = ActionValueTable(actionCount: job.game.actionCount)
@@ -62,20 +58,21 @@ public final class TabularRun<G: Game> {
   public func run() throws -> TrainingProgress {
     try session.begin(lanes: { lanes.map(\.record) }, save: save)
     while session.goesOn {
-      let steps = try parameters.method.isExact ? solve() : learn()
+      guard let steps = try parameters.method.isExact ? solve() : learn() else { break }
       try session.endIteration(
         steps: steps, model: { .table(learner.table) }, lanes: { lanes.map(\.record) }, save: save)
     }
     return session.progress
   }
 
-  /// One iteration of steps and updates; returns how many steps.
-  private func learn() throws -> Int {
+  /// One iteration of steps and updates; returns how many steps, nil if they are given up.
+  private func learn() throws -> Int? {
     let rate = cosineSchedule(
       from: parameters.learningRate, to: parameters.learningRate * parameters.finalLearningRate,
       share: Float(session.share))
     var squares = 0.0
     for _ in 0..<parameters.stepsPerIteration {
+      if session.givesUpIteration() { return nil }
       for index in lanes.indices { squares += Double(step(lane: index, learningRate: rate)) }
       counters.rounds += 1
     }
@@ -100,27 +97,26 @@ public final class TabularRun<G: Game> {
     let mover = game.playerToMove(in: lanes[index].state)
     let transition = lanes[index].step(game, taking: Action(experience.action))
     experience.reward = transition.reward
-    if transition.status == .running {
-      experience.next = enter(lane: index, epsilon: epsilon, using: &random)
-      experience.isSameMover = game.playerToMove(in: lanes[index].state) == mover
+    if transition.status != .terminated {
+      let state = lanes[index].state
+      // After a cut too there is a next action, for SARSA's sake, though nobody takes it.
+      let reached = transition.status == .truncated ? game.untruncated(state) : state
+      experience.next = enter(reached, lane: index, epsilon: epsilon, using: &random)
+      experience.isSameMover = game.playerToMove(in: reached) == mover
     }
-    var error: Float = 0
-    if transition.status != .truncated {
-      error = learner.learn(
-        from: experience, nextAction: Action(counters.nextActions[index]), learningRate: learningRate,
-        epsilon: epsilon, using: &random)
-    }
+    let error = learner.learn(
+      from: experience, nextAction: Action(counters.nextActions[index]), learningRate: learningRate,
+      epsilon: epsilon, using: &random)
     if transition.status.isOver {
       finished.append(lanes[index].record)
       lanes[index].restart(job: session.job, laneCount: lanes.count)
-      _ = enter(lane: index, epsilon: epsilon, using: &random)
+      _ = enter(lanes[index].state, lane: index, epsilon: epsilon, using: &random)
     }
     return error * error
   }
 
   /// Finds the row of the state a lane has come to, and chooses what to do there.
-  private func enter(lane index: Int, epsilon: Float, using random: inout Random) -> Int {
-    let state = lanes[index].state
+  private func enter(_ state: G.State, lane index: Int, epsilon: Float, using random: inout Random) -> Int {
     rows[index] = row(of: state)
     let isRandom = random.uniformFloat() < epsilon
     let action =
@@ -133,8 +129,9 @@ public final class TabularRun<G: Game> {
 
   private func row(of state: G.State) -> Int {
     let game = session.job.game
-    return learner.table.row(
-      of: game.key(of: state), legal: game.legalActions(in: state), value: parameters.initialValue)
+    let legal = game.legalActions(in: state)
+    precondition(!legal.isEmpty, "untruncated(_:) returns no running state")
+    return learner.table.row(of: game.key(of: state), legal: legal, value: parameters.initialValue)
   }
 
   /// Solves the game at once; counts a step for every state in every sweep, and spends the budget.
