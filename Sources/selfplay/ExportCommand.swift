@@ -57,8 +57,16 @@ struct ExportCommand: ParsableCommand {
   }
 
   private func exportNetwork() throws {
-    guard case .trained(_, let weights?) = try AgentSpecification(source, home: .find()).kind else {
+    guard case .trained(let agent, let weights?) = try AgentSpecification(source, home: .find()).kind else {
       throw UsageError("agent '\(source)' has no network that was trained; see: selfplay agents")
+    }
+    switch agent.learner {
+    case .tabular:
+      throw UsageError(
+        "agent '\(source)' has a table and no network to export; its values are in \(weights)")
+    case .alphaGo:
+      throw UsageError("agent '\(source)' has two networks, a file takes one; both are in \(weights)")
+    case .alphaZero, .dqn, .recurrentDQN, .policyGradient: break
     }
     let network = try Network.load(from: weights)
     if ending == "onnx" {

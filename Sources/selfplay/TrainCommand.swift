@@ -64,10 +64,14 @@ struct TrainCommand: ParsableCommand {
     Terminal.log(
       "Training \(session.name) for \(session.game.id) in \(session.folder.path) (Ctrl-C stops, nothing is lost)"
     )
-    let last = try session.run { progress in display.withLock { $0.show(progress) } }
-    display.withLock { $0.show(last, isLast: true) }
     let path = session.folder.path
-    if output.json { Terminal.put(TrainingReport(last, of: session).json.text) }
+    do {
+      let last = try session.run { progress in display.withLock { $0.show(progress) } }
+      display.withLock { $0.show(last, isLast: true) }
+      if output.json { Terminal.put(TrainingReport(last, of: session).json.text) }
+    } catch is CancellationError {
+      // Interrupted while the run was taken up, so that there is nothing to report; what follows says how to go on.
+    }
     if Interruption.isRequested {
       Terminal.log("Stopped. Go on with: selfplay train --resume \(path)")
       throw ExitCode.interrupted

@@ -167,11 +167,20 @@ public final class ConfigurationSection {
   /// An error about the value of a key, for checks that only the caller can make.
   public func failure(_ key: String, problem: String, remedy: String) -> ConfigurationError {
     let names = path + [key]
-    let place = (1...names.count).reversed().lazy
+    let place =
+      (1...names.count).reversed().lazy
       .compactMap { [arguments] count in arguments[names.prefix(count).joined(separator: ".")] }.first
+      ?? entries[key].flatMap { argument(behind: $0, at: names) }
     return ConfigurationError(
       origin: place.map { .argument($0) } ?? origin, key: names.joined(separator: "."), problem: problem,
       remedy: remedy)
+  }
+
+  /// The argument that wrote a value: of a table, the first if arguments wrote all of it, and nil otherwise.
+  private func argument(behind value: ConfigurationValue, at names: [String]) -> String? {
+    guard case .table(let inner) = value else { return arguments[names.joined(separator: ".")] }
+    let parts = inner.sorted { $0.key < $1.key }.map { argument(behind: $0.value, at: names + [$0.key]) }
+    return parts.contains(nil) ? nil : parts.first ?? nil
   }
 
   /// The values that were given out, defaults included, as TOML in the order in which they were first asked for.

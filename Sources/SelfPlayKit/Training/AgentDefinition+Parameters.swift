@@ -9,7 +9,13 @@ extension NetworkDescription.Torso {
   /// Reads the section `network`.
   init(from section: ConfigurationSection) throws {
     switch try section.choice("torso", of: Kind.self) {
-    case .mlp: self = .mlp(hidden: try section.integers("hidden", default: [64, 64], in: 1...65_536))
+    case .mlp:
+      let hidden = try section.integers("hidden", default: [64, 64], in: 1...65_536)
+      guard !hidden.isEmpty else {
+        throw section.failure(
+          "hidden", problem: "there is no layer", remedy: "write the units of one or more, such as [64, 64]")
+      }
+      self = .mlp(hidden: hidden)
     case .convolutional:
       self = .convolutional(
         channels: try section.integer("channels", default: 16, in: 1...4096),

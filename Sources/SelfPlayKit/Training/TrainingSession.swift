@@ -75,7 +75,9 @@ public struct TrainingSession: Sendable {
   public init(resuming path: String, threads: Int, budget: Budget?, home: Home) throws {
     let folder = RunFolder(path: path)
     guard FileManager.default.fileExists(atPath: folder.definition) else {
-      throw RunError.nothingToResume(path: path)
+      throw try folder.holdsRun
+        ? RunError.damaged(path: folder.definition, problem: "is missing")
+        : RunError.nothingToResume(path: path)
     }
     var document = try ConfigurationDocument(path: folder.definition)
     if let budget { try document.replaceBudget(budget) }
@@ -101,7 +103,7 @@ public struct TrainingSession: Sendable {
     game = try evaluated.applying(definition.rules, of: definition.name)
     isAlone = try game.game.visit(PlayerCount()) == 1
     opponent = try AgentSpecification(definition.evaluation.opponent, home: home)
-    try game.game.visit(NetworkCheck(definition: definition))
+    try game.game.visit(LearnerCheck(definition: definition, gameName: game.id))
     if !isAlone { try evaluated.game.visit(OpponentCheck(opponent: opponent, definition: evaluated)) }
   }
 
@@ -129,10 +131,16 @@ public struct TrainingSession: Sendable {
     func visit<G: Notation>(_ game: G) throws { _ = try opponent.factory(for: game, defined: definition) }
   }
 
-  /// Whether the network can be built, before a folder is made for it.
-  private struct NetworkCheck: GameVisitor {
+  /// Whether the network can be built, and the method suits the game, before a folder is made for them.
+  private struct LearnerCheck: GameVisitor {
     let definition: AgentDefinition
-    func visit<G: Notation>(_ game: G) throws { try definition.networkDescription(for: game)?.validate() }
+    let gameName: String
+    func visit<G: Notation>(_ game: G) throws {
+      try definition.networkDescription(for: game)?.validate()
+      if case .tabular(let parameters) = definition.learner {
+        try parameters.validate(for: game, named: gameName)
+      }
+    }
   }
 
   private struct PlayerCount: GameVisitor {
