@@ -22,6 +22,24 @@ struct SmallestGameTests {
     }
   }
 
+  @Test("by playing itself DQN learns to beat chance at tic-tac-toe, with the signs of negamax")
+  func negamax() throws {
+    let game = TicTacToe()
+    var parameters = DQNParameters(network: .mlp(hidden: [64]))
+    (parameters.replayCapacity, parameters.minimumReplay) = (5_000, 500)
+    (parameters.targetPeriod, parameters.updatesPerStep) = (100, 0.5)
+    (parameters.optimiser, parameters.learningRate) = (.adam, 0.002)
+    parameters.discount = 0.95
+    parameters.exploration.steps = 5_000
+    try withFolder { folder in
+      try SmallRun(game: game, learner: .dqn(parameters), steps: 8_000).train(in: folder)
+      let network = try Network.load(from: RunFolder(path: folder).weights)
+      let agent = ActionValueAgent(game: game, network: network)
+      let points = try pointsAgainstChance(of: agent, in: game, games: 200)
+      #expect(points >= 170, "\(points) of 200")
+    }
+  }
+
   @Test(
     "AlphaZero keeps the value of nearly every position of tic-tac-toe",
     arguments: AlphaZeroParameters.TrainingParameters.ValueLoss.allCases)

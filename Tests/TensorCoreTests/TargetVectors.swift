@@ -54,84 +54,6 @@ extension TargetRun {
       ? ["output.td_error": errors] : ["output.target": targets, "output.td_error": errors]
   }
 
-  fileprivate func trajectories() throws -> [String: [Float]]? {
-    if vector.op == "gae_rollout" { return try rollout() }
-    guard ["n_step_return", "discounted_returns", "lambda_return", "gae", "vtrace"].contains(vector.op) else {
-      return nil
-    }
-    let (rewards, discounts, values) = (try floats("reward"), try floats("discount"), try floats("value"))
-    let (r, d, v) = (rewards.span, discounts.span, values.span)
-    switch vector.op {
-    case "n_step_return":
-      let steps = try vector.integer("n")
-      return [
-        "output.return": result(rewards.count) {
-          nStepReturns(rewards: r, discounts: d, values: v, steps: steps, into: &$0)
-        }
-      ]
-    case "discounted_returns":
-      return [
-        "output.return": result(rewards.count) {
-          discountedReturns(rewards: r, discounts: d, last: values[rewards.count], into: &$0)
-        }
-      ]
-    case "vtrace": return try vtrace(rewards, discounts, values)
-    default: return try byLambda(rewards, discounts, values)
-    }
-  }
-
-  private func byLambda(_ rewards: [Float], _ discounts: [Float], _ values: [Float]) throws -> [String:
-    [Float]]
-  {
-    let lambda = try vector.number("lambda")
-    let returns = result(rewards.count) {
-      lambdaReturns(
-        rewards: rewards.span, discounts: discounts.span, values: values.span, lambda: lambda, into: &$0)
-    }
-    if vector.op == "lambda_return" { return ["output.return": returns] }
-    let advantages = result(rewards.count) {
-      generalisedAdvantages(
-        rewards: rewards.span, discounts: discounts.span, values: values.span, lambda: lambda, into: &$0)
-    }
-    return ["output.advantage": advantages, "output.return": returns]
-  }
-
-  private func rollout() throws -> [String: [Float]] {
-    let (rewards, values, starts) = (try floats("reward"), try floats("value"), try floats("episode_start"))
-    let (lastValues, lastDone) = (try floats("last_value"), try floats("last_done"))
-    let (gamma, lambda) = (try vector.number("gamma"), try vector.number("lambda"))
-    let advantages = result(rewards.count) {
-      generalisedAdvantages(
-        rewards: rewards.span, values: values.span, starts: starts.span, lastValues: lastValues.span,
-        lastDone: lastDone.span, discount: gamma, lambda: lambda, into: &$0)
-    }
-    return ["output.advantage": advantages, "output.return": zip(advantages, values).map { $0 + $1 }]
-  }
-
-  private func vtrace(_ rewards: [Float], _ discounts: [Float], _ values: [Float]) throws -> [String: [Float]]
-  {
-    let ratios = try floats("rho")
-    let trace = VTrace(
-      lambda: try vector.number("lambda"), clip: try vector.number("clip_rho"),
-      policyClip: try vector.number("clip_pg_rho"))
-    let targets = result(rewards.count) {
-      trace.targets(
-        rewards: rewards.span, discounts: discounts.span, values: values.span, ratios: ratios.span, into: &$0)
-    }
-    let estimates = result(rewards.count) {
-      trace.actionValues(
-        rewards: rewards.span, discounts: discounts.span, values: values.span, targets: targets.span,
-        into: &$0)
-    }
-    let advantages = result(rewards.count) {
-      trace.advantages(estimates: estimates.span, values: values.span, ratios: ratios.span, into: &$0)
-    }
-    return [
-      "output.target": targets, "output.td_error": zip(targets, values).map { $0 - $1 },
-      "output.q_estimate": estimates, "output.pg_advantage": advantages,
-    ]
-  }
-
   private var support: ValueSupport {
     get throws {
       let atoms = try vector.integer(vector.attributes["atoms"] == nil ? "bins" : "atoms")
@@ -201,10 +123,15 @@ extension TargetRun {
   private func quantileLearning() throws -> [String: [Float]] {
     let (shape, kappa) = (try tensor("input.quantiles").shape.dimensions, try vector.number("kappa"))
     let (rewards, discounts) = (try floats("reward"), try floats("discount"))
-    let next = try floats("quantiles_next")
-    let targets = result(shape[0] * shape[1]) {
+    // From [rows, quantiles, actions] to [rows, actions, quantiles]; the best action has the largest mean.
+    let (given, width, count) = (try floats("quantiles_next"), shape[1], shape[2])
+    let next = (0..<given.count).map { i in
+      given[i / (width * count) * width * count + i % width * count + i / width % count]
+    }
+    let means = (0..<shape[0] * count).map { next[$0 * width..<($0 + 1) * width].reduce(0, +) / Float(width) }
+    let targets = result(shape[0] * width) {
       quantileTargets(
-        rewards: rewards.span, discounts: discounts.span, nextQuantiles: next.span, actions: shape[2],
+        rewards: rewards.span, discounts: discounts.span, nextQuantiles: next.span, selecting: means.span,
         into: &$0)
     }
     let quantiles = try rows("quantiles")

@@ -3,10 +3,10 @@ import Replay
 import TensorCore
 
 /// The transitions of one gradient step.
-struct DQNBatch {
+package struct DQNBatch {
   var slots: [Int]
   /// Weights of the rows in the loss; all 1 if transitions are drawn uniformly.
-  var weights: [Float]
+  package var weights: [Float]
   /// [rows, planes x points].
   var planes: [Float]
   var nextPlanes: [Float]
@@ -15,13 +15,13 @@ struct DQNBatch {
   var nextLegal: [UInt64]
   /// What the targets are made of, and the targets: [rows], or probabilities or quantiles [rows, atoms].
   var bootstrap: BootstrapTargets
-  var targets: [Float]
+  package var targets: [Float]
   /// Of the action taken, among all rows' actions: row * actions + action.
-  var places: [Int32]
+  package var places: [Int32]
   /// How wrong each row was, for priorities.
-  var errors: [Float]
+  package var errors: [Float]
 
-  init(rows: Int, description: NetworkDescription, parameters: DQNParameters) {
+  package init(rows: Int, description: NetworkDescription, parameters: DQNParameters) {
     slots = [Int](repeating: 0, count: rows)
     weights = [Float](repeating: 1, count: rows)
     planes = [Float](repeating: 0, count: rows * description.inputCount)

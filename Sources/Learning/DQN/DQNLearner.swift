@@ -16,7 +16,9 @@ package final class DQNLearner {
     networks = try QNetworks(
       description,
       training: QNetworks.Training(
-        rule: parameters.optimiserRule, learningRate: parameters.learningRate,
+        optimiser: parameters.optimiser,
+        epsilon: parameters.optimiserEpsilon ?? parameters.optimiser.epsilon,
+        learningRate: parameters.learningRate,
         finalLearningRate: parameters.finalLearningRate, gradientNorm: parameters.gradientNorm,
         precision: parameters.precision),
       actorBatch: max(parameters.lanes, parameters.isDouble ? parameters.batchSize : 0),

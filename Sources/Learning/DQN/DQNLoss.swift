@@ -2,13 +2,13 @@ import Foundation
 import TensorCore
 
 /// How far what the network says of the actions taken is from the targets.
-struct DQNLoss {
+package struct DQNLoss {
   private let distribution: ActionValueHead.Distribution
   private let huberDelta: Float
   /// Of the quantiles: (i + 1/2) / count.
   private let fractions: [Float]
 
-  init(_ parameters: DQNParameters) {
+  package init(_ parameters: DQNParameters) {
     distribution = parameters.head.distribution
     huberDelta = parameters.huberDelta
     let count = distribution.atoms
@@ -18,7 +18,7 @@ struct DQNLoss {
   /// Records the mean loss of the rows, and notes how wrong each of them was: the Huber loss of expectations (Mnih et
   /// al. 2015), the cross-entropy of distributions (Bellemare et al. 2017) or the quantile Huber loss (Dabney et al.
   /// 2018).
-  func record(_ outputs: Network.Outputs, of batch: inout DQNBatch, isWeighted: Bool, on tape: Tape)
+  package func record(_ outputs: Network.Outputs, of batch: inout DQNBatch, isWeighted: Bool, on tape: Tape)
     -> Variable
   {
     let places = batch.places

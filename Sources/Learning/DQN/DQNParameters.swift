@@ -53,6 +53,4 @@ public struct DQNParameters: Hashable, Sendable {
   var returnRule: ReturnRule {
     ReturnRule(steps: returnSteps, discount: discount, scale: rewardScale, limit: rewardLimit)
   }
-
-  var optimiserRule: OptimiserRule { optimiser.rule(epsilon: optimiserEpsilon ?? optimiser.epsilon) }
 }

@@ -6,7 +6,8 @@ package final class QNetworks {
   /// How the network is trained: a rate that falls along half a cosine to a share of itself, and the length to which
   /// longer gradients are shortened (0 for none), and how exactly gradients are computed.
   struct Training {
-    var rule: OptimiserRule
+    var optimiser: DQNParameters.Optimiser
+    var epsilon: Float
     var learningRate: Float
     var finalLearningRate: Float
     var gradientNorm: Float
@@ -36,7 +37,8 @@ package final class QNetworks {
     compiled = network.compiled(maximumBatch: actorBatch)
     target = targetNetwork.compiled(maximumBatch: targetBatch)
     tape = Tape(parameters: network.parameters, precision: training.precision)
-    optimiser = Optimiser(training.rule, for: network.parameters.layout)
+    optimiser = Optimiser(
+      training.optimiser.rule(epsilon: training.epsilon), for: network.parameters.layout)
   }
 
   /// The compiled network with the weights of the trained one.
@@ -69,15 +71,26 @@ package final class QNetworks {
   func save(to folder: String) throws {
     try network.save(to: folder + "/weights.safetensors")
     try targetNetwork.save(to: folder + "/target.safetensors")
-    try Safetensors(tensors: optimiser.tensors()).write(to: folder + "/optimiser.safetensors")
+    try Safetensors(
+      tensors: optimiser.tensors(), metadata: [Self.optimiserKey: training.optimiser.rawValue]
+    ).write(to: folder + "/optimiser.safetensors")
   }
+
+  /// What names the optimiser in its file, since its running values alone do not tell.
+  private static let optimiserKey = "optimiser"
 
   /// Takes up what `save` wrote.
   func restore(from folder: String) throws {
     try network.restore(from: folder + "/weights.safetensors")
     try targetNetwork.restore(from: folder + "/target.safetensors")
     let optimiserFile = folder + "/optimiser.safetensors"
-    try optimiser.restore(from: Safetensors(contentsOf: optimiserFile).tensors, file: optimiserFile)
+    let state = try Safetensors(contentsOf: optimiserFile)
+    let name = state.metadata[Self.optimiserKey] ?? ""
+    if let saved = DQNParameters.Optimiser(rawValue: name), saved != training.optimiser {
+      throw RunError.otherOptimiser(
+        path: optimiserFile, saved: saved.rawValue, asked: training.optimiser.rawValue)
+    }
+    try optimiser.restore(from: state.tensors, file: optimiserFile)
     target.load(from: targetNetwork)
     isCurrent = false
   }

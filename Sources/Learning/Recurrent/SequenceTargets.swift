@@ -4,19 +4,19 @@ import TensorCore
 /// What the values of the actions of sequences are trained towards: n-step double Q-learning (van Hasselt et al.
 /// 2016) on returns that are turned back from the scale of the network and then brought into it again (Kapturowski
 /// et al. 2019), with the sign of negamax.
-struct SequenceTargets: Sendable {
+package struct SequenceTargets: Sendable {
   let transform: ValueTransform
   let discount: Float
   let steps: Int
   /// [length, rows].
-  private(set) var values: [Float]
+  package private(set) var values: [Float]
   /// One sequence: [length], [length], [length + 1], [length].
   private var rewards: [Float]
   private var discounts: [Float]
   private var nextValues: [Float]
   private var returns: [Float]
 
-  init(rows: Int, length: Int, transform: ValueTransform, discount: Float, steps: Int) {
+  package init(rows: Int, length: Int, transform: ValueTransform, discount: Float, steps: Int) {
     self.transform = transform
     self.discount = discount
     self.steps = steps
@@ -29,7 +29,7 @@ struct SequenceTargets: Sendable {
   /// - Parameters:
   ///   - online: [length + 1, rows, actions], by which the best action is chosen.
   ///   - target: the same of the older network, which says what it is worth.
-  mutating func fill(from batch: SequenceBatch, online: UnsafeBufferPointer<Float>, target: [Float]) {
+  package mutating func fill(from batch: SequenceBatch, online: UnsafeBufferPointer<Float>, target: [Float]) {
     let actionCount = target.count / (batch.rows * (batch.length + 1))
     for row in 0..<batch.rows {
       for step in 0...batch.length {

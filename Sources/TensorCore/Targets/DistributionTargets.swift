@@ -78,29 +78,9 @@ public struct ValueSupport: Codable, Hashable, Sendable {
   }
 }
 
-/// The target quantiles of QR-DQN (Dabney et al. 2018), into [rows, quantiles]: reward + discount * those of
-/// the next state's action with the largest mean. `nextQuantiles` is [rows, quantiles, actions].
-public func quantileTargets(
-  rewards: Span<Float>, discounts: Span<Float>, nextQuantiles: Span<Float>, actions: Int,
-  into targets: inout MutableSpan<Float>
-) {
-  let quantiles = rowLength(nextQuantiles, rows: rewards.count) / actions
-  for row in rewards.indices {
-    let start = row * quantiles * actions
-    var (best, bestSum) = (0, -Float.infinity)
-    for action in 0..<actions {
-      var sum: Float = 0
-      for i in 0..<quantiles { sum += nextQuantiles[start + i * actions + action] }
-      if sum > bestSum { (best, bestSum) = (action, sum) }
-    }
-    for i in 0..<quantiles {
-      targets[row * quantiles + i] = rewards[row] + discounts[row] * nextQuantiles[start + i * actions + best]
-    }
-  }
-}
-
-/// The same for the next state's action with the largest value in `selecting` [rows, actions], by whichever network;
-/// `nextQuantiles` is [rows, actions, quantiles] here.
+/// The target quantiles of QR-DQN (Dabney et al. 2018), into [rows, quantiles]: reward + discount * those of the next
+/// state's action with the largest value in `selecting` [rows, actions], by whichever network. `nextQuantiles` is [rows,
+/// actions, quantiles].
 public func quantileTargets(
   rewards: Span<Float>, discounts: Span<Float>, nextQuantiles: Span<Float>, selecting: Span<Float>,
   into targets: inout MutableSpan<Float>

@@ -55,26 +55,3 @@ public func generalisedAdvantages(
     advantages[t] = next
   }
 }
-
-/// Generalised advantages of several environments that run side by side, [T, environments] each: step t + 1
-/// begins an episode where `starts[t + 1]` is 1, or after the last step where `lastDone` is; nothing flows
-/// across. `lastValues` and `lastDone` are [environments].
-public func generalisedAdvantages(
-  rewards: Span<Float>, values: Span<Float>, starts: Span<Float>, lastValues: Span<Float>,
-  lastDone: Span<Float>, discount: Float, lambda: Float, into advantages: inout MutableSpan<Float>
-) {
-  let width = lastValues.count
-  precondition(width > 0 && rewards.count % width == 0, "\(rewards.count) rewards of \(width) environments")
-  let steps = rewards.count / width
-  for environment in 0..<width {
-    var next: Float = 0
-    for t in stride(from: steps - 1, through: 0, by: -1) {
-      let i = t * width + environment
-      let isLast = t == steps - 1
-      let goesOn = 1 - (isLast ? lastDone[environment] : starts[i + width])
-      let nextValue = isLast ? lastValues[environment] : values[i + width]
-      next = rewards[i] + discount * goesOn * nextValue - values[i] + discount * lambda * goesOn * next
-      advantages[i] = next
-    }
-  }
-}
