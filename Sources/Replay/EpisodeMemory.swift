@@ -9,6 +9,14 @@ public protocol EpisodeMemory {
   mutating func append(
     lane: Int, action: Action, transition: Transition, next observation: borrowing Span<Float>,
     legal: some ActionSet, mover: Player)
+
+  /// Places of a lane, which are taken in turn: what as many have followed has left the memory.
+  var laneCapacity: Int { get }
+  /// How many places of its lane an episode of so many steps takes.
+  func places(forSteps steps: Int) -> Int
+  /// Takes the places of an episode without its steps, which nobody will ask for: before anything is told of its lane,
+  /// and where enough follows to fill the lane. Then the memory ends as if it had been told.
+  mutating func skip(lane: Int, steps: Int)
 }
 
 extension EpisodeMemory {

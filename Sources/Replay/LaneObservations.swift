@@ -4,8 +4,9 @@ import Environments
 struct LaneObservations: Sendable {
   private let shape: ObservationShape
   private let laneCapacity: Int
-  /// Observations that each lane ever had.
+  /// Observations that each lane was given, and the place of the first of them.
   private var appended: [Int]
+  private var first: [Int]
   /// One of them holds everything, from the first observation on.
   private var packed: ObservationStore?
   private var pictures: PictureStore?
@@ -18,12 +19,19 @@ struct LaneObservations: Sendable {
     self.shape = shape
     self.laneCapacity = laneCapacity
     appended = [Int](repeating: 0, count: lanes)
+    first = appended
   }
 
   /// Memory in use.
   var bytes: Int { packed?.bytes ?? pictures?.bytes ?? 0 }
 
-  /// Puts a lane's next observation where its oldest was: the first into the lane's first slot, and so on around.
+  /// Makes `place` the lane's slot of its first observation, before it has any; 0 if nothing is said.
+  mutating func begin(lane: Int, at place: Int) {
+    precondition(appended[lane] == 0 && 0..<laneCapacity ~= place, "lane \(lane) cannot begin at \(place)")
+    first[lane] = place
+  }
+
+  /// Puts a lane's next observation where its oldest was: one slot after the other, and so on around.
   mutating func append(_ values: borrowing Span<Float>, lane: Int) {
     defer { appended[lane] += 1 }
     if packed == nil, shape.rows * shape.columns >= Self.pictureSize {
@@ -33,8 +41,12 @@ struct LaneObservations: Sendable {
       if pictures?.append(values, lane: lane) ?? false { return }
     }
     if packed == nil { pack() }
-    packed?.store(values, in: lane * laneCapacity + appended[lane] % laneCapacity)
+    let place = place(of: appended[lane], lane: lane)
+    packed?.store(values, in: lane * laneCapacity + place)
   }
+
+  /// The place of a lane's observation, by its number.
+  private func place(of number: Int, lane: Int) -> Int { (first[lane] + number) % laneCapacity }
 
   /// Writes the observation in a slot into `values[start...]`.
   func load(_ slot: Int, into values: inout MutableSpan<Float>, at start: Int) {
@@ -42,7 +54,7 @@ struct LaneObservations: Sendable {
     let (lane, place) = slot.quotientAndRemainder(dividingBy: laneCapacity)
     // The newest observation that was put there.
     let last = appended[lane] - 1
-    pictures?.load(last - (last - place) % laneCapacity, lane: lane, into: &values, at: start)
+    pictures?.load(last - (first[lane] + last - place) % laneCapacity, lane: lane, into: &values, at: start)
   }
 
   /// Packs everything, since not all are pictures in grey.
@@ -50,10 +62,11 @@ struct LaneObservations: Sendable {
     var store = ObservationStore(capacity: appended.count * laneCapacity, shape: shape)
     var values = [Float](repeating: 0, count: shape.count)
     for lane in appended.indices {
-      for place in 0..<min(appended[lane], laneCapacity) {
+      for number in max(0, appended[lane] - laneCapacity)..<appended[lane] {
+        let slot = lane * laneCapacity + place(of: number, lane: lane)
         var target = values.mutableSpan
-        load(lane * laneCapacity + place, into: &target, at: 0)
-        store.store(values.span, in: lane * laneCapacity + place)
+        load(slot, into: &target, at: 0)
+        store.store(values.span, in: slot)
       }
     }
     (packed, pictures) = (store, nil)

@@ -128,7 +128,8 @@ public struct ObservationPacker: Hashable, Sendable {
     precondition(offset >= 0 && offset + wordCount <= words.count, "no packed observation here")
     // Both ranges were checked above; checks on each value would cost more than the work.
     values.withUnsafeMutableBufferPointer { values in
-      let target = values.baseAddress! + start
+      guard let first = values.baseAddress else { return }
+      let target = first + start
       switch encoding {
       case .bits: unpackBits(words, at: offset, into: target)
       case .planes:

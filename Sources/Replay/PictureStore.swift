@@ -42,8 +42,8 @@ struct PictureStore: Sendable {
       levels.withUnsafeBytes { levels in
         let before = UnsafeMutableRawBufferPointer(rebasing: newest[lane * size..<(lane + 1) * size])
         // Whether the older pictures are the newer ones of the observation before.
-        let isShift =
-          memcmp(before.baseAddress!, levels.baseAddress! + points, size - points) == 0
+        guard let old = before.baseAddress, let new = levels.baseAddress else { return false }
+        let isShift = memcmp(old, new + points, size - points) == 0
         before.copyMemory(from: levels)
         return isShift
       }
@@ -58,7 +58,7 @@ struct PictureStore: Sendable {
     values.withUnsafeBufferPointer { values in
       levels.withUnsafeMutableBufferPointer { levels in
         // Both hold an observation. Without checks of each element this becomes vectors.
-        let (source, target) = (values.baseAddress!, levels.baseAddress!)
+        guard let source = values.baseAddress, let target = levels.baseAddress else { return true }
         var difference: UInt32 = 0
         for i in 0..<levels.count {
           // Adding 2^23 rounds to a whole number in the low bits.
@@ -75,16 +75,17 @@ struct PictureStore: Sendable {
   func load(_ number: Int, lane: Int, into values: inout MutableSpan<Float>, at start: Int) {
     precondition(start >= 0 && start + planes * points <= values.count, "the observation does not fit")
     values.withUnsafeMutableBufferPointer { values in
+      guard let first = values.baseAddress else { return }
       // The picture `plane` of this observation is the newest of the one so many earlier, unless one on the way has
       // all.
       var plane = 0
       while plane < planes {
         // There is room for all pictures behind `start`, as was checked above.
-        let target = values.baseAddress! + start + plane * points
+        let target = first + start + plane * points
         plane += queues[lane].withBytes(of: number - plane) { bytes in
           codec.decompress(bytes) { levels in
             let found = levels.count == points ? 1 : planes - plane
-            let source = levels.baseAddress!
+            guard let source = levels.baseAddress else { return found }
             for i in 0..<found * points { target[i] = Float(source[i]) / 255 }
             return found
           }

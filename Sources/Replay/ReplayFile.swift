@@ -52,7 +52,8 @@ struct ReplayFile: ~Copyable {
     while done < count {
       // pread fills at most the bytes that the precondition above grants.
       let result = buffer.withUnsafeMutableBytes {
-        pread(descriptor, $0.baseAddress! + start + done, count - done, off_t(offset) + off_t(done))
+        let room = UnsafeMutableRawBufferPointer(rebasing: $0[start + done..<start + count])
+        return pread(descriptor, room.baseAddress, room.count, off_t(offset) + off_t(done))
       }
       if result < 0, errno == EINTR { continue }
       guard result >= 0 else {
@@ -70,7 +71,8 @@ struct ReplayFile: ~Copyable {
     while done < bytes.byteCount {
       // The pointer is only used during the call.
       let result = bytes.withUnsafeBytes {
-        pwrite(descriptor, $0.baseAddress! + done, $0.count - done, off_t(offset) + off_t(done))
+        let rest = UnsafeRawBufferPointer(rebasing: $0[done...])
+        return pwrite(descriptor, rest.baseAddress, rest.count, off_t(offset) + off_t(done))
       }
       if result < 0, errno == EINTR { continue }
       guard result > 0 else {

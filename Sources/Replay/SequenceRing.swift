@@ -91,6 +91,15 @@ public struct SequenceRing: EpisodeMemory, Sendable {
     note(lane, observation, legal, nil)
   }
 
+  /// A slot for every sequence.
+  public func places(forSteps steps: Int) -> Int { (steps + length - 1) / length }
+
+  public mutating func skip(lane: Int, steps: Int) {
+    precondition(
+      lanes[lane].step == 0, "lane \(lane) holds sequences, which would not be the oldest any more")
+    lanes[lane].completed += places(forSteps: steps)
+  }
+
   /// Notes a step as it is told again, with nothing remembered.
   public mutating func append(
     lane: Int, action: Action, transition: Transition, next observation: borrowing Span<Float>,

@@ -99,6 +99,15 @@ public struct TransitionRing: EpisodeMemory, Sendable {
     push(lane, observation, legal, mover, transition.status.isOver ? .final : .waiting)
   }
 
+  /// A frame for every state, the last one too.
+  public func places(forSteps steps: Int) -> Int { steps + 1 }
+
+  public mutating func skip(lane: Int, steps: Int) {
+    precondition(lanes[lane].count == 0, "lane \(lane) holds frames, which would not be the oldest any more")
+    lanes[lane].oldest = (lanes[lane].oldest + places(forSteps: steps)) % laneCapacity
+    observations.begin(lane: lane, at: lanes[lane].oldest)
+  }
+
   /// Fills every element of `slots` with a random transition, with repetition: in proportion to the priorities if
   /// there are any, else uniformly. Needs `count > 0`.
   ///

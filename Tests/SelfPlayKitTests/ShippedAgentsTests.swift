@@ -25,9 +25,46 @@ struct ShippedAgentsTests {
     }
   }
 
+  @Test("the agents that the read-me lists are there")
+  func promised() {
+    let missing = Set([
+      "cliffwalking", "connect4", "doorkey5", "frozenlake4", "frozenlake8", "go5", "hex7", "minatar-asterix",
+      "minatar-breakout", "minatar-freeway", "minatar-seaquest", "minatar-spaceinvaders", "othello6", "pong",
+      "taxi", "tictactoe",
+    ]).subtracting(home.agentNames)
+    #expect(missing.isEmpty, "\(missing.sorted())")
+  }
+
+  /// The mean return of a hundred episodes.
+  private struct MeanReturn: GameVisitor {
+    let name: String
+    let home: Home
+    let definition: GameDefinition
+
+    func visit<G: Notation>(_ game: G) throws -> Double {
+      let agent = try AgentSpecification(name, home: home).factory(for: game, defined: definition)
+      let match = Match(
+        game, defined: definition, between: agent, and: agent, plan: MatchPlan(games: 100, threads: 2))
+      return try match.run().returns[0].mean
+    }
+  }
+
+  /// Four standard errors of a hundred episodes leave room for chance, and none for the weights of another agent.
+  @Test(
+    "the quick ones have about the mean return that the read-me says",
+    arguments: [
+      ("taxi", 7.92, 1.2), ("cliffwalking", -13, 0), ("frozenlake4", 0.739, 0.18),
+      ("frozenlake8", 0.888, 0.13),
+      ("doorkey5", 0.964, 0.003),
+    ])
+  func strength(name: String, mean: Double, tolerance: Double) throws {
+    let definition = try GameDefinition(named: name, home: home)
+    let found = try definition.game.visit(MeanReturn(name: name, home: home, definition: definition))
+    #expect(abs(found - mean) <= tolerance, "\(name): \(found)")
+  }
+
   @Test("each loads its weights and makes a legal move")
   func load() throws {
-    #expect(home.agentNames.count >= 5)
     for name in home.agentNames {
       let summary = try AgentSummary(named: name, home: home)
       let definition = try GameDefinition(named: try #require(summary.game), home: home)

@@ -37,7 +37,7 @@ public final class ReplayRun<G: Game, Learner: ExperienceLearner> {
     planes = [Float](repeating: 0, count: parameters.lanes * game.observationShape.count)
     observation = [Float](repeating: 0, count: game.observationShape.count)
     values = [Float](repeating: 0, count: parameters.lanes * game.actionCount)
-    try session.forEachRecordedGame { try learner.append($0, game: game, lane: Int($0.lane)) }
+    try session.refill(&learner)
     for index in 0..<parameters.lanes {
       lanes.append(EnvironmentLane(job: job, number: index, resuming: session.lanes?[index]))
       if let record = session.lanes?[index] {
@@ -57,7 +57,7 @@ public final class ReplayRun<G: Game, Learner: ExperienceLearner> {
     try session.begin(lanes: { lanes.map(\.record) }, save: save)
     while session.goesOn {
       try stepLanes()
-      learn()
+      guard learn() else { break }
       try session.endIteration(
         steps: parameters.lanes, model: { .network(learner.network) }, lanes: { lanes.map(\.record) },
         save: save)
@@ -104,15 +104,17 @@ public final class ReplayRun<G: Game, Learner: ExperienceLearner> {
     try session.write(finished)
   }
 
-  private func learn() {
+  /// Takes the gradient steps that the new transitions allow; false if they are given up.
+  private func learn() -> Bool {
     session.progress.samples = learner.sampleCount
     // Counted in steps: last states take room too, so that a small memory may never hold so many transitions.
     guard session.progress.step + lanes.count >= parameters.minimumReplay, learner.sampleCount > 0 else {
-      return
+      return true
     }
     counters.earnedUpdates += parameters.updatesPerStep * Float(lanes.count)
     let share = Float(session.share)
     while counters.earnedUpdates >= 1 {
+      if session.givesUpIteration() { return false }
       counters.earnedUpdates -= 1
       if counters.targetAge == 0 { learner.copyToTarget() }
       counters.targetAge = (counters.targetAge + 1) % parameters.targetPeriod
@@ -122,6 +124,7 @@ public final class ReplayRun<G: Game, Learner: ExperienceLearner> {
       session.progress.updates += 1
       session.progress.valueLoss = Double(loss)
     }
+    return true
   }
 
   private func begin(lane: Int) {

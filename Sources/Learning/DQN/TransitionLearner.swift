@@ -46,6 +46,10 @@ public final class TransitionLearner: ExperienceLearner {
     learner.update(from: &ring, using: &random, budgetShare: budgetShare)
   }
 
+  public var laneCapacity: Int { ring.laneCapacity }
+  public func places(forSteps steps: Int) -> Int { ring.places(forSteps: steps) }
+  public func skip(lane: Int, steps: Int) { ring.skip(lane: lane, steps: steps) }
+
   public func copyToTarget() { learner.networks.copyToTarget() }
 
   public func save(to folder: String) throws {

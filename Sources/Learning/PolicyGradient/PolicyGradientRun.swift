@@ -71,16 +71,19 @@ public final class PolicyGradientRun<G: Game> {
   public func run() throws -> TrainingProgress {
     try session.begin(lanes: { lanes.map(\.record) }, save: save)
     while session.goesOn {
-      guard let steps = try play() else { break }
-      try learn()
+      guard let steps = play() else { break }
+      guard try learn() else { break }
+      // Not before the iteration is certain: the games of one that is given up are played again.
+      try session.write(finished)
+      finished.removeAll(keepingCapacity: true)
       try session.endIteration(
         steps: steps, model: { .network(network) }, lanes: { lanes.map(\.record) }, save: save)
     }
     return session.progress
   }
 
-  /// Fills the lanes' trajectories; returns how many steps were made, nil if interrupted in episodes of any length.
-  private func play() throws -> Int? {
+  /// Fills the lanes' trajectories; returns how many steps were made, nil if they are given up.
+  private func play() -> Int? {
     for index in lanes.indices { trajectories[index].removeAll() }
     if parameters.method == .reinforce {
       var waiting = [Int](lanes.indices)
@@ -91,14 +94,15 @@ public final class PolicyGradientRun<G: Game> {
       }
     } else {
       let all = [Int](lanes.indices)
-      for _ in 0..<parameters.horizon { stepLanes(all) { _ in } }
+      for _ in 0..<parameters.horizon {
+        if session.givesUpIteration() { return nil }
+        stepLanes(all) { _ in }
+      }
     }
     evaluate([Int](lanes.indices))
     for index in lanes.indices {
       trajectories[index].finish(lastValue: values[index], lambda: parameters.lambda)
     }
-    try session.write(finished)
-    finished.removeAll(keepingCapacity: true)
     return trajectories.reduce(0) { $0 + $1.count }
   }
 
@@ -159,16 +163,19 @@ public final class PolicyGradientRun<G: Game> {
     return cutValue[0]
   }
 
-  private func learn() throws {
+  /// Trains on the trajectories; false if that is given up.
+  private func learn() throws -> Bool {
     var random = Random(seed: session.job.seed, purpose: .sampling, index: counters.iterations)
     counters.iterations += 1
     let result = try trainer.train(
-      on: trajectories, using: &random, budgetShare: Float(session.share))
+      on: trajectories, using: &random, budgetShare: Float(session.share), givesUp: session.givesUpIteration)
+    guard let result else { return false }
     session.progress.updates += result.updates
     session.progress.policyLoss = result.policy
     session.progress.valueLoss = result.value
     session.progress.samples = trajectories.reduce(0) { $0 + $1.count }
     actor.load(from: network)
+    return true
   }
 
   private func save(to folder: String) throws {

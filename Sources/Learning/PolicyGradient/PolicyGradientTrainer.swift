@@ -31,10 +31,12 @@ final class PolicyGradientTrainer {
     optimiser = Optimiser(parameters.rule, for: network.parameters.layout)
   }
 
-  /// All gradient steps of one update; returns how many they were and their mean losses.
+  /// All gradient steps of one update; returns how many they were and their mean losses. `givesUp` is asked before each
+  /// of them: nil if it says so.
   func train(
-    on trajectories: [Trajectory], using random: inout Random, budgetShare: Float
-  ) throws -> (updates: Int, policy: Double, value: Double) {
+    on trajectories: [Trajectory], using random: inout Random, budgetShare: Float,
+    givesUp: () -> Bool
+  ) throws -> (updates: Int, policy: Double, value: Double)? {
     places.removeAll(keepingCapacity: true)
     for (lane, trajectory) in trajectories.enumerated() {
       for step in 0..<trajectory.count { places.append(Place(lane: lane, step: step)) }
@@ -48,6 +50,7 @@ final class PolicyGradientTrainer {
     for _ in 0..<parameters.epochs {
       if parts > 1 { places.shuffle(using: &random) }
       for part in 0..<parts {
+        if givesUp() { return nil }
         let rows = part * places.count / parts..<(part + 1) * places.count / parts
         let losses = try step(on: trajectories, rows, learningRate: rate)
         sum.policy += losses.policy

@@ -24,7 +24,8 @@ package final class RecurrentDQNLearner {
     networks = try QNetworks(
       description,
       training: QNetworks.Training(
-        rule: .adam(), learningRate: parameters.learningRate, finalLearningRate: parameters.finalLearningRate,
+        optimiser: .adam, epsilon: DQNParameters.Optimiser.adam.epsilon,
+        learningRate: parameters.learningRate, finalLearningRate: parameters.finalLearningRate,
         gradientNorm: parameters.gradientNorm),
       actorBatch: max(parameters.lanes, rows), targetBatch: rows, seed: seed)
     slots = [Int](repeating: 0, count: rows)

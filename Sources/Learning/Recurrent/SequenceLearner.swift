@@ -61,6 +61,10 @@ public final class SequenceLearner: ExperienceLearner {
     learner.update(from: &ring, using: &random, budgetShare: budgetShare)
   }
 
+  public var laneCapacity: Int { ring.laneCapacity }
+  public func places(forSteps steps: Int) -> Int { ring.places(forSteps: steps) }
+  public func skip(lane: Int, steps: Int) { ring.skip(lane: lane, steps: steps) }
+
   public func copyToTarget() { learner.networks.copyToTarget() }
 
   public func save(to folder: String) throws {
@@ -79,7 +83,7 @@ public final class SequenceLearner: ExperienceLearner {
     try learner.networks.restore(from: folder)
     let path = folder + "/memories.safetensors"
     let file = try Safetensors(contentsOf: path)
-    let priorities = try Data(contentsOf: URL(fileURLWithPath: folder + "/priorities.bin"))
+    let priorities = FileManager.default.contents(atPath: folder + "/priorities.bin") ?? Data()
     guard let lanes = file["lanes"]?.values, lanes.count == memories.count,
       let sequences = file["sequences"]?.values,
       ring.restore(memories: sequences, priorities: Array(priorities))

@@ -72,10 +72,14 @@ public struct RunFolder: Sendable {
   /// Whether a run has left anything here that a new one would overwrite.
   public var holdsRun: Bool {
     get throws {
-      let size = try? FileManager.default.attributesOfItem(atPath: replay)[.size] as? Int
-      return try !checkpointNames().isEmpty || size ?? 0 > 0
+      try !checkpointNames().isEmpty || replaySize ?? 0 > 0
         || FileManager.default.fileExists(atPath: weights)
     }
+  }
+
+  /// Bytes of the replay; nil if there is none.
+  var replaySize: UInt64? {
+    try? FileManager.default.attributesOfItem(atPath: replay)[.size] as? UInt64
   }
 
   /// The newest checkpoint whose files are all as they were written, and that is `usable`.
@@ -94,16 +98,12 @@ public struct RunFolder: Sendable {
   /// The name of the newest checkpoint, whole or not.
   var newestName: String? { get throws { try checkpointNames().last } }
 
-  /// Why no checkpoint can be gone on from.
-  var reasonNotToResume: RunError {
-    if (try? newestName) == nil { return .nothingToResume(path: path) }
-    return .damaged(path: replay, problem: "is shorter than the checkpoints say, or they are damaged")
-  }
-
   private func checkpointNames() throws -> [String] {
     guard FileManager.default.fileExists(atPath: checkpoints) else { return [] }
-    return try FileManager.default.contentsOfDirectory(atPath: checkpoints)
-      .filter { Int($0) != nil }.sorted()
+    guard let names = try? FileManager.default.contentsOfDirectory(atPath: checkpoints) else {
+      throw RunError.damaged(path: checkpoints, problem: "is no folder, or may not be read")
+    }
+    return names.filter { Int($0) != nil }.sorted()
   }
 
   /// Says in one line what Foundation says at length.
@@ -115,7 +115,9 @@ public struct RunFolder: Sendable {
   func publishWeights(from checkpoint: String) throws {
     let aside = weights + ".partial"
     try? FileManager.default.removeItem(atPath: aside)
-    try FileManager.default.copyItem(atPath: checkpoint + "/weights.safetensors", toPath: aside)
+    try Self.explain(aside) {
+      try FileManager.default.copyItem(atPath: checkpoint + "/weights.safetensors", toPath: aside)
+    }
     try Self.synchronise(aside)
     guard rename(aside, weights) == 0 else { throw RunError.system(path: weights, code: errno) }
     try Self.synchronise(path)
@@ -174,6 +176,7 @@ public enum RunError: Error, CustomStringConvertible {
   case nothingToResume(path: String)
   case alreadyStarted(path: String)
   case damaged(path: String, problem: String)
+  case otherOptimiser(path: String, saved: String, asked: String)
   case diverged(path: String, step: Int)
   case tooMuchMemory(path: String, needed: Int, limit: Int)
   case needsTwoPlayers(path: String)
@@ -196,6 +199,9 @@ public enum RunError: Error, CustomStringConvertible {
     case .needsTwoPlayers(let path):
       "\(path): gate_games, past_games and the value_loss cross_entropy are for two players, the game has one; "
         + "remove them"
+    case .otherOptimiser(let path, let saved, let asked):
+      "\(path): was written with the optimiser \(saved), agent.toml asks for \(asked); "
+        + "set learning.optimiser to \(saved) there, or start anew in another folder"
     case .diverged(let path, let step):
       "\(path): the loss is no number any more at step \(step); choose a lower learning_rate"
     }

@@ -38,10 +38,13 @@ public struct TrainingJob<G: Game>: Sendable {
   /// Environment steps between two evaluations, and seconds between two checkpoints.
   public var evaluationSteps: Int
   public var checkpointSeconds: Double
+  /// Seconds that an iteration may take on once it is interrupted, before it is given up.
+  public var patience: Double
 
   public init(
     game: G, gameName: String, rulesFingerprint: UInt64, agentName: String, seed: UInt64, threads: Int,
-    budget: Budget, folder: RunFolder, evaluationSteps: Int, checkpointSeconds: Double = 20
+    budget: Budget, folder: RunFolder, evaluationSteps: Int, checkpointSeconds: Double = 20,
+    patience: Double = 1
   ) {
     self.game = game
     self.gameName = gameName
@@ -53,6 +56,7 @@ public struct TrainingJob<G: Game>: Sendable {
     self.folder = folder
     self.evaluationSteps = evaluationSteps
     self.checkpointSeconds = checkpointSeconds
+    self.patience = patience
   }
 }
 
@@ -114,7 +118,8 @@ public struct TrainingHooks: Sendable {
   public var report: @Sendable (TrainingProgress) -> Void
   /// Called with a sentence that a person should know.
   public var notice: @Sendable (String) -> Void
-  /// Asked after every iteration; true ends the run after a checkpoint.
+  /// Asked after every iteration, and often inside those that may be long; true ends the run after a checkpoint, and
+  /// gives an iteration up that takes longer than the job's patience.
   public var isInterrupted: @Sendable () -> Bool
   /// Measures what is learned at a step: a score from 0 to 1 against a fixed opponent, or a mean return.
   public var evaluate: @Sendable (_ model: TrainedModel, _ step: Int) throws -> Double?
