@@ -28,9 +28,9 @@ struct ShippedAgentsTests {
   @Test("the agents that the read-me lists are there")
   func promised() {
     let missing = Set([
-      "cliffwalking", "connect4", "doorkey5", "frozenlake4", "frozenlake8", "go5", "hex7", "minatar-asterix",
-      "minatar-breakout", "minatar-freeway", "minatar-seaquest", "minatar-spaceinvaders", "othello6", "pong",
-      "taxi", "tictactoe",
+      "cliffwalking", "connect4", "doorkey5", "frozenlake4", "frozenlake8", "go5", "go7", "hex7",
+      "minatar-asterix", "minatar-breakout", "minatar-freeway", "minatar-seaquest", "minatar-spaceinvaders",
+      "othello6", "pong", "taxi", "tictactoe",
     ]).subtracting(home.agentNames)
     #expect(missing.isEmpty, "\(missing.sorted())")
   }
@@ -114,13 +114,15 @@ struct ShippedAgentsTests {
   /// miss the bounds are reported with every run, and fail the test as soon as they keep them.
   @Test(
     "on matrix tiles logits stay within 0.05 and values within 0.02 of those in f32",
-    arguments: ["connect4", "go5", "hex7", "othello6"])
+    arguments: ["connect4", "go5", "go7", "hex7", "othello6"])
   func rounding(name: String) throws {
     let network = try Network.load(from: "\(home.path)/Agents/\(name)/weights.safetensors")
     let definition = try GameDefinition(named: name, home: home)
     let worst = try definition.game.visit(Rounding(network: network))
     print("\(name): bf16 differs from f32 by \(worst.logits) in logits and \(worst.value) in values")
-    withKnownIssue("sharper networks are rounded too far: logits of connect4 and othello6, values of hex7") {
+    withKnownIssue(
+      "sharper networks are rounded too far: logits of connect4, go7 and othello6, values of hex7"
+    ) {
       #expect(worst.logits < 0.05 && worst.value < 0.02)
     } when: {
       name != "go5"
