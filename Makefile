@@ -11,7 +11,7 @@ help:
 	@echo "make build    builds .build/release/selfplay (installs missing libraries first, see setup)"
 	@echo "make test     builds and runs all tests"
 	@echo "make demo     trains Connect Four from nothing for two minutes and shows what came of it"
-	@echo "make proofs   trains the small agents anew and measures them (five minutes)"
+	@echo "make proofs   trains the small agents anew and measures them (a quarter of an hour)"
 	@echo "make check-onnx  runs exported networks in ONNX Runtime (needs Python 3)"
 	@echo "make setup    installs $(PACKAGES) where they are missing"
 	@echo "make format   formats the sources; make lint only checks them"
@@ -65,6 +65,9 @@ proofs: build
 	$(SELFPLAY) pit runs/proof-frozenlake4 random --game frozenlake4 --games 10000 --threads 2
 	$(SELFPLAY) train frozenlake4 --game frozenlake8-dry --steps 100000 --run runs/proof-frozenlake8-dry
 	$(SELFPLAY) pit runs/proof-frozenlake8-dry random --game frozenlake8-dry --games 10 --out runs/proof-frozenlake8-dry
+	for name in frozenlake8 taxi doorkey5; do \
+	  $(SELFPLAY) train $$name --seed 1 --run runs/proof-$$name && \
+	  $(SELFPLAY) pit runs/proof-$$name random --game $$name --games 1000 --threads 2 || exit 1; done
 	$(SELFPLAY) train minatar-breakout --seed 1 --run runs/proof-breakout
 	$(SELFPLAY) pit runs/proof-breakout random --game minatar-breakout --games 100 --threads 2
 

@@ -32,6 +32,9 @@ final class RunSession<G: Game> {
   private var lastLine = -Double.infinity
   private var recent = RecentGames()
   private var isFinished = false
+  /// When the iteration under way began, in seconds of training, and whether the learner gives up long ones.
+  private var iterationStart: Double
+  private var mayGiveUp = false
   /// When an interruption was first noticed.
   private var interruption: ContinuousClock.Instant?
 
@@ -56,7 +59,7 @@ final class RunSession<G: Game> {
     saved = progress
     lastEvaluation = newest?.state.lastEvaluation ?? 0
     secondsBefore = progress.seconds
-    lastCheckpoint = progress.seconds
+    (lastCheckpoint, iterationStart) = (progress.seconds, progress.seconds)
     lastReport = (progress.seconds, progress.step, progress.games)
     goesOn = !job.budget.isSpent(step: progress.step, elapsed: progress.seconds)
     try announce()
@@ -96,6 +99,7 @@ final class RunSession<G: Game> {
     } else {
       try saveCheckpoint(lanes: lanes(), save: save)
     }
+    iterationStart = elapsed
   }
 
   /// Makes the iteration under way the last: nothing is left to learn.
@@ -113,6 +117,7 @@ final class RunSession<G: Game> {
   /// Whether the iteration under way is given up, since somebody has interrupted and it takes too long: then it is as
   /// if it had not begun, what came before it counts up to the last checkpoint, and the run ends.
   func givesUpIteration() -> Bool {
+    mayGiveUp = true
     guard isOverdue() else { return false }
     (progress, goesOn) = (saved, false)
     hooks.notice("Stopped in a long iteration; what is kept ends with the checkpoint of step \(saved.step).")
@@ -142,11 +147,14 @@ final class RunSession<G: Game> {
       if progress.seconds - lastCheckpoint >= 1 { try saveCheckpoint(lanes: lanes(), save: save) }
       try evaluate(model(), compare)
     }
+    // Where an iteration is so long that the next one may be given up, no more than that one is lost.
+    let isLong = mayGiveUp && progress.seconds - iterationStart >= job.patience
     report(isLast: isLast)
-    if isLast || progress.seconds - lastCheckpoint >= job.checkpointSeconds {
+    if isLast || isLong || progress.seconds - lastCheckpoint >= job.checkpointSeconds {
       try saveCheckpoint(lanes: lanes(), save: save)
     }
     goesOn = !isLast
+    iterationStart = elapsed
   }
 
   private func evaluate(_ model: TrainedModel, _ compare: () throws -> Void) throws {

@@ -79,8 +79,8 @@ public struct ValueSupport: Codable, Hashable, Sendable {
 }
 
 /// The target quantiles of QR-DQN (Dabney et al. 2018), into [rows, quantiles]: reward + discount * those of the next
-/// state's action with the largest value in `selecting` [rows, actions], by whichever network. `nextQuantiles` is [rows,
-/// actions, quantiles].
+/// state's action with the largest value in `selecting` [rows, actions], by whichever network. `nextQuantiles` is
+/// [rows, actions, quantiles].
 public func quantileTargets(
   rewards: Span<Float>, discounts: Span<Float>, nextQuantiles: Span<Float>, selecting: Span<Float>,
   into targets: inout MutableSpan<Float>
