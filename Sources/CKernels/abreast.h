@@ -23,18 +23,18 @@ TARGET __attribute__((always_inline)) static inline ptrdiff_t SUFFIX(plane_halve
 }
 
 /// Zeros at the point behind the last, and for boards that there are none of.
-TARGET static void SUFFIX(abreast_clear)(uint16_t *x, kernel_abreast g, ptrdiff_t first_board) {
+TARGET static void SUFFIX(abreast_clear)(uint16_t *x, kernel_abreast g) {
   for (ptrdiff_t plane = 0; plane < g.channels / 32; plane++, x += SUFFIX(plane_halves)(g)) {
-    for (ptrdiff_t row = g.points * 16; row < g.points * 16 + 16; row++) *(SUFFIX(row) *)(x + row * 32) = (SUFFIX(row)){0};
+    memset(x + g.points * SUFFIX(tile_halves), 0, SUFFIX(tile_halves) * sizeof(uint16_t));
     for (ptrdiff_t point = 0; point < g.points; point++)
-      for (ptrdiff_t board = first_board; board < 16; board++)
+      for (ptrdiff_t board = g.boards; board < 16; board++)
         *(SUFFIX(row) *)(x + (point * 16 + board) * 32) = (SUFFIX(row)){0};
   }
 }
 
 TARGET static void SUFFIX(abreast_from_floats)(const float *floats, ptrdiff_t float_channels, kernel_abreast g,
                                                uint16_t *x) {
-  SUFFIX(abreast_clear)(x, g, g.boards);
+  SUFFIX(abreast_clear)(x, g);
   for (ptrdiff_t first = 0; first < float_channels; first += 32, x += SUFFIX(plane_halves)(g))
     for (ptrdiff_t board = 0; board < g.boards; board++)
       for (ptrdiff_t point = 0; point < g.points; point++) {
@@ -138,7 +138,8 @@ TARGET static void SUFFIX(abreast_normalise)(const uint16_t *x, const float *sca
       *(SUFFIX(row) *)(y + i) = ROUND_ROW(LARGER(low, zero), LARGER(high, zero));
     }
   }
-  SUFFIX(abreast_clear)(y, g, 16);
+  // Boards that are none would else grow from layer to layer with nothing to bound them.
+  SUFFIX(abreast_clear)(y, g);
 }
 
 TARGET static void SUFFIX(abreast_slopes)(const uint16_t *x, const uint16_t *dy, const float *scale, const float *curve,
@@ -153,7 +154,7 @@ TARGET static void SUFFIX(abreast_slopes)(const uint16_t *x, const uint16_t *dy,
                                            d.high * a.high + z.high * b.high + c.high);
     }
   }
-  SUFFIX(abreast_clear)(dx, g, g.boards);
+  SUFFIX(abreast_clear)(dx, g);
 }
 
 TARGET static void SUFFIX(abreast_masked)(const kernel_abreast_mask *m) {
@@ -164,14 +165,15 @@ TARGET static void SUFFIX(abreast_masked)(const kernel_abreast_mask *m) {
 #define ADD(i)                                                                                               \
   {                                                                                                          \
     SUFFIX(numbers) d = SUFFIX(numbers_of)(m->gradient + first + number);                                    \
-    SUFFIX(numbers) y = SUFFIX(numbers_of)(m->y + first + number), x = SUFFIX(numbers_of)(m->x + first + number); \
+    SUFFIX(numbers) y = SUFFIX(numbers_of)(m->y + first + number);                                           \
+    SUFFIX(numbers) x = SUFFIX(numbers_of)(m->x + first + number);                                           \
     if (m->residual) {                                                                                       \
       SUFFIX(numbers) other = SUFFIX(numbers_of)(m->residual + first + number);                              \
       d.low += other.low;                                                                                    \
       d.high += other.high;                                                                                  \
     }                                                                                                        \
-    d.low = WHERE_POSITIVE(y.low, d.low);                                                            \
-    d.high = WHERE_POSITIVE(y.high, d.high);                                                         \
+    d.low = WHERE_POSITIVE(y.low, d.low);                                                                    \
+    d.high = WHERE_POSITIVE(y.high, d.high);                                                                 \
     *(SUFFIX(row) *)(m->masked + first + number) = ROUND_ROW(d.low, d.high);                                 \
     sum[i].low += d.low;                                                                                     \
     sum[i].high += d.high;                                                                                   \
@@ -194,17 +196,12 @@ TARGET static void SUFFIX(abreast_pairs)(const uint16_t *first, const uint16_t *
   for (ptrdiff_t plane = 0; plane < g.channels / 32; plane++)
     for (ptrdiff_t point = 0; point < g.points; point++) {
       ptrdiff_t from = plane * SUFFIX(plane_halves)(g) + point * SUFFIX(tile_halves);
-      for (ptrdiff_t pair = 0; pair < 16; pair++, pairs += 64) {
-        const uint16_t *rows = pair < 8 ? first : second;
-        if (rows) rows += from + pair % 8 * 64;
-        UNROLLED for (int half = 0; half < 32; half += 16) {
-          SUFFIX(words) joined = {0};
-          if (rows)
-            joined = __builtin_convertvector(*(const SUFFIX(halves) *)(rows + half), SUFFIX(words)) |
-                     __builtin_convertvector(*(const SUFFIX(halves) *)(rows + 32 + half), SUFFIX(words)) << 16;
-          *(SUFFIX(words) *)(pairs + 2 * half) = joined;
-        }
-      }
+      SUFFIX(pair_rows)(first + from, 8, 32, 32, pairs, 64, 32);
+      if (second)
+        SUFFIX(pair_rows)(second + from, 8, 32, 32, pairs + 512, 64, 32);
+      else
+        memset(pairs + 512, 0, 512 * sizeof(uint16_t));
+      pairs += 1024;
     }
 }
 

@@ -159,6 +159,24 @@ struct TileTests {
     #expect(rough.allocations == 0)
   }
 
+  @Test(
+    "boards that fill a group up stay out of gradients, however deep the network",
+    arguments: tileKernels.indices)
+  func filling(index: Int) throws {
+    // Without any variance a norm multiplies by 300, layer after layer.
+    let description = NetworkDescription(
+      planes: 3, rows: 1, columns: 1, torso: .residual(blocks: 20, channels: 32, pooling: nil),
+      heads: .policyValue(actions: 4, valueRange: .tanh))
+    var generator = TestGenerator(state: 74)
+    let network = try Network(description, seed: 6)
+    for i in network.parameters.trained.indices {
+      network.parameters.trained[i] += Float.random(in: -0.1...0.1, using: &generator)
+    }
+    let outcome = step(network, generator.floats(3), .bf16, tileKernels[index])
+    let infinite = outcome.gradient.count { !$0.isFinite }
+    #expect(infinite == 0)
+  }
+
   struct Residual: CustomStringConvertible, Sendable {
     let rows, columns, blocks, channels: Int
     let pooling: [Int]

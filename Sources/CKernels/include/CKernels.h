@@ -216,7 +216,7 @@ typedef struct {
   void (*abreast_weights)(const float *weights, ptrdiff_t outputs, ptrdiff_t inputs, bool turned, uint16_t *packed);
   /// Per channel the mean, and the sum of squared distances from it.
   void (*abreast_moments)(const uint16_t *x, kernel_abreast, float *mean, float *squares);
-  /// y = x * scale + shift + residual where that is positive, and else 0; residual may be null.
+  /// y = x * scale + shift + residual where that is positive, and else 0, also where no boards are; residual may be null.
   void (*abreast_normalise)(const uint16_t *x, const float *scale, const float *shift, const uint16_t *residual,
                             kernel_abreast, uint16_t *y);
   void (*abreast_masked)(const kernel_abreast_mask *);
