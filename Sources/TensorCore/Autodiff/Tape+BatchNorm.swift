@@ -23,11 +23,8 @@ extension Tape {
       }
     }
     let (a, b) = (arena.floats(channels), arena.floats(channels))
-    for c in 0..<channels {
-      inverseDeviation[c] = 1 / (inverseDeviation[c] + epsilon).squareRoot()
-      a[c] = node(scale).value[c] * inverseDeviation[c]
-      b[c] = node(shift).value[c] - mean[c] * a[c]
-    }
+    normalisationFactors(
+      scale, shift, mean, inverseDeviation, epsilon: epsilon, channels: channels, into: a, b)
     let value = arena.floats(source.shape.count)
     precondition(residual.map { node($0).shape == source.shape } ?? true, "what is added has another shape")
     kernels.affine_columns(
@@ -40,6 +37,21 @@ extension Tape {
     return record(
       .batchNorm(input, scale: scale, shift: shift, used), shape: source.shape, value: value,
       needsGradient: true)
+  }
+
+  /// What values are multiplied by, and what is added, to normalise them; the inverse deviation comes in place of the
+  /// variance.
+  func normalisationFactors(
+    _ scale: Variable, _ shift: Variable, _ mean: UnsafePointer<Float>,
+    _ inverseDeviation: UnsafeMutablePointer<Float>, epsilon: Float, channels: Int,
+    into factor: UnsafeMutablePointer<Float>, _ offset: UnsafeMutablePointer<Float>
+  ) {
+    let (scales, shifts) = (node(scale).value, node(shift).value)
+    for c in 0..<channels {
+      inverseDeviation[c] = 1 / (inverseDeviation[c] + epsilon).squareRoot()
+      factor[c] = scales[c] * inverseDeviation[c]
+      offset[c] = shifts[c] - mean[c] * factor[c]
+    }
   }
 
   func keepStatistics(

@@ -53,7 +53,7 @@ extension Tape {
   ) {
     let (channels, memory, tables) = (source.shape.channels, batch.memory, batch.tables)
     let (inputs, padded) = (channels.rounded(upTo: 32), outputs.rounded(upTo: 32))
-    batch.pack(kernel, outputs: outputs, channels: channels, turned: true)
+    if imageGradient != nil { batch.pack(kernel, outputs: outputs, channels: channels, turned: true) }
     batch.clearGradient(inputs: inputs, outputs: padded)
     batch.tiles.tiles_begin()
     for first in stride(from: 0, to: batch.groups, by: 2) {

@@ -55,10 +55,19 @@ extension Tape {
   }
 
   private func recordSteps(_ layers: [TowerLayer], over shape: VariableShape, in batch: AbreastBatch) {
+    let first = towerSteps.count
     var channels = shape.channels
     var image = images(batch, channels: channels.rounded(upTo: 32))
     for layer in layers {
-      let count = layer.convolution.outputs
+      let (convolution, count) = (layer.convolution, layer.convolution.outputs)
+      precondition(
+        convolution.kernel == 3 && convolution.padding == 1 && convolution.bias == nil
+          && convolution.inputs == channels && layer.norm.channels == count,
+        "a tower's layer is a 3x3 convolution that keeps the size, without a bias, with its norm")
+      // What is added is the image of the layer before.
+      precondition(
+        !layer.adds || towerSteps.count > first && towerSteps[towerSteps.count - 1].channels == count,
+        "what a tower's layer adds has another shape")
       let outputs = count.rounded(upTo: 32)
       let step = TowerStep(
         weight: parameter(layer.convolution.weight), scale: parameter(layer.norm.scale),
@@ -113,11 +122,9 @@ extension Tape {
       norm.runningVariance)
     (step.factor + step.count).update(repeating: 0, count: step.outputs - step.count)
     (step.offset + step.count).update(repeating: 0, count: step.outputs - step.count)
-    for c in 0..<step.count {
-      step.inverseDeviation[c] = 1 / (step.inverseDeviation[c] + norm.epsilon).squareRoot()
-      step.factor[c] = node(step.scale).value[c] * step.inverseDeviation[c]
-      step.offset[c] = node(step.shift).value[c] - step.mean[c] * step.factor[c]
-    }
+    normalisationFactors(
+      step.scale, step.shift, step.mean, step.inverseDeviation, epsilon: norm.epsilon, channels: step.count,
+      into: step.factor, step.offset)
   }
 
   /// Mean and variance of all boards from those of the groups (Chan et al. 1979); the variance comes in place of

@@ -5,7 +5,7 @@ extension Tape {
   func towerGradient(
     _ result: Node, _ gradient: UnsafePointer<Float>, _ input: Variable, _ steps: Range<Int>
   ) {
-    guard let tiles = tileKernels else { return }
+    guard let tiles = tileKernels else { preconditionFailure("a tower on tiles, on a tape without them") }
     let batch = abreast(result.shape, channels: widest(of: steps), on: tiles)
     let last = towerSteps[steps.upperBound - 1]
     // Gradients of one step and of the next, in turn.
@@ -45,7 +45,9 @@ extension Tape {
   ) {
     let (slopes, memory) = (normGradient(step, batch, moments), batch.memory)
     batch.clearGradient(inputs: step.inputs, outputs: step.outputs)
-    batch.pack(node(step.weight).value, outputs: step.count, channels: step.channels, turned: true)
+    if target != nil {
+      batch.pack(node(step.weight).value, outputs: step.count, channels: step.channels, turned: true)
+    }
     for first in stride(from: 0, to: batch.groups, by: 2) {
       for group in first..<min(first + 2, batch.groups) {
         let sums = memory.slopes + (group - first) * batch.tables.halves(step.outputs)
