@@ -66,7 +66,7 @@ const kernel_table *kernel_table_amx(void) {
   table.flat_input = flat_input_amx;
   table.tile_product = tile_product_amx;
   table.round_rows = round_rows_amx;
-  table.pair_rows = pair_rows_amx;
+  table.round_pairs = round_pairs_amx;
   table.abreast_from_floats = abreast_from_floats_amx;
   table.abreast_to_floats = abreast_to_floats_amx;
   table.abreast_weights = abreast_weights_amx;

@@ -5,28 +5,33 @@
 enum { SUFFIX(sum_block) = 64, SUFFIX(column_block) = 64 };
 
 TARGET static void SUFFIX(fill_rows)(float *restrict y, const float *restrict bias, ptrdiff_t rows, ptrdiff_t columns) {
-  for (ptrdiff_t i = 0; i < rows; i++, y += columns) {
-    ptrdiff_t j = 0;
-    for (; j + 16 <= columns; j += 16)
-      for (int lane = 0; lane < 16; lane++) y[j + lane] = bias[j + lane];
-    for (; j < columns; j++) y[j] = bias[j];
+  ptrdiff_t whole = columns / 16 * 16;
+  for (ptrdiff_t j = 0; j < whole; j += 16)
+    for (ptrdiff_t i = 0; i < rows; i++) *(VECTOR *)(y + i * columns + j) = *(const VECTOR *)(bias + j);
+  for (ptrdiff_t i = 0; whole < columns && i < rows; i++)
+    for (ptrdiff_t j = whole; j < columns; j++) y[i * columns + j] = bias[j];
+}
+
+// A few columns next to each other, whose sums stay in registers.
+INLINE void SUFFIX(add_sums_of)(const float *restrict x, ptrdiff_t rows, ptrdiff_t stride, ptrdiff_t columns,
+                                float *restrict sums) {
+  double total[SUFFIX(column_block)] = {0};
+  for (ptrdiff_t top = 0; top < rows; top += SUFFIX(sum_block)) {
+    ptrdiff_t end = top + SUFFIX(sum_block) < rows ? top + SUFFIX(sum_block) : rows;
+    float part[SUFFIX(column_block)] = {0};
+    for (ptrdiff_t i = top; i < end; i++)
+      for (ptrdiff_t j = 0; j < columns; j++) part[j] += x[i * stride + j];
+    for (ptrdiff_t j = 0; j < columns; j++) total[j] += part[j];
   }
+  for (ptrdiff_t j = 0; j < columns; j++) sums[j] += (float)total[j];
 }
 
 TARGET static void SUFFIX(add_column_sums)(const float *restrict x, ptrdiff_t rows, ptrdiff_t columns,
                                            float *restrict sums) {
-  for (ptrdiff_t first = 0; first < columns; first += SUFFIX(column_block)) {
-    ptrdiff_t width = columns - first < SUFFIX(column_block) ? columns - first : SUFFIX(column_block);
-    double total[SUFFIX(column_block)] = {0};
-    for (ptrdiff_t top = 0; top < rows; top += SUFFIX(sum_block)) {
-      ptrdiff_t end = top + SUFFIX(sum_block) < rows ? top + SUFFIX(sum_block) : rows;
-      float part[SUFFIX(column_block)] = {0};
-      for (ptrdiff_t i = top; i < end; i++)
-        for (ptrdiff_t j = 0; j < width; j++) part[j] += x[i * columns + first + j];
-      for (ptrdiff_t j = 0; j < width; j++) total[j] += part[j];
-    }
-    for (ptrdiff_t j = 0; j < width; j++) sums[first + j] += (float)total[j];
-  }
+  ptrdiff_t first = 0;
+  for (; first + 64 <= columns; first += 64) SUFFIX(add_sums_of)(x + first, rows, columns, 64, sums + first);
+  for (; first + 16 <= columns; first += 16) SUFFIX(add_sums_of)(x + first, rows, columns, 16, sums + first);
+  SUFFIX(add_sums_of)(x + first, rows, columns, columns - first, sums + first);
 }
 
 TARGET static void SUFFIX(column_moments)(const float *restrict x, ptrdiff_t rows, ptrdiff_t columns,

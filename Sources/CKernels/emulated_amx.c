@@ -68,7 +68,7 @@ const kernel_table *kernel_table_emulated_amx(void) {
   table.flat_input = flat_input_emulated;
   table.tile_product = tile_product_emulated;
   table.round_rows = round_rows_emulated;
-  table.pair_rows = pair_rows_emulated;
+  table.round_pairs = round_pairs_emulated;
   table.abreast_from_floats = abreast_from_floats_emulated;
   table.abreast_to_floats = abreast_to_floats_emulated;
   table.abreast_weights = abreast_weights_emulated;

@@ -2,8 +2,6 @@
 // than calls of the C library, so that the compiler vectorises them and every instruction set gives the same
 // bits. Errors are a few units in the last place.
 
-#define INLINE TARGET static inline __attribute__((always_inline))
-
 INLINE float SUFFIX(from_bits)(int32_t bits) {
   float x;
   memcpy(&x, &bits, sizeof x);
@@ -186,22 +184,22 @@ INLINE float SUFFIX(mish_curvature)(float x) {
   } \
   TARGET static void SUFFIX(name##_gradient)(float a, float b, const float *restrict xs, \
                                              const float *restrict ys, const float *restrict dy, \
-                                             ptrdiff_t count, float *restrict dx) { \
+                                             ptrdiff_t count, bool adding, float *restrict dx) { \
     (void)a, (void)b; \
     for (ptrdiff_t i = 0; i < count; i++) { \
       float x = xs[i], y = ys[i]; \
       (void)x, (void)y; \
-      dx[i] += dy[i] * (slope); \
+      dx[i] = dy[i] * (slope) + (adding ? dx[i] : 0); \
     } \
   } \
   TARGET static void SUFFIX(name##_second)(float a, float b, const float *restrict xs, \
                                            const float *restrict ys, const float *restrict dy, \
-                                           ptrdiff_t count, float *restrict dx) { \
+                                           ptrdiff_t count, bool adding, float *restrict dx) { \
     (void)a, (void)b; \
     for (ptrdiff_t i = 0; i < count; i++) { \
       float x = xs[i], y = ys[i]; \
       (void)x, (void)y; \
-      dx[i] += dy[i] * (curvature); \
+      dx[i] = dy[i] * (curvature) + (adding ? dx[i] : 0); \
     } \
   }
 FUNCTIONS(DEFINE_LOOPS)
@@ -218,12 +216,12 @@ TARGET static void SUFFIX(apply)(kernel_function function, float a, float b, con
 
 TARGET static void SUFFIX(apply_gradient)(kernel_function function, int order, float a, float b,
                                           const float *x, const float *y, const float *dy, ptrdiff_t count,
-                                          float *dx) {
+                                          bool adding, float *dx) {
   switch (function) {
 #define CASE(name, value, slope, curvature) \
   case kernel_function_##name: \
-    return order == 1 ? SUFFIX(name##_gradient)(a, b, x, y, dy, count, dx) \
-                      : SUFFIX(name##_second)(a, b, x, y, dy, count, dx);
+    return order == 1 ? SUFFIX(name##_gradient)(a, b, x, y, dy, count, adding, dx) \
+                      : SUFFIX(name##_second)(a, b, x, y, dy, count, adding, dx);
     FUNCTIONS(CASE)
 #undef CASE
   }

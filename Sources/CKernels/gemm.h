@@ -2,9 +2,6 @@
 // vectors of one row of b's panels. Each row of the result depends on its own row of
 // the input only, and always in the same order, whatever the other rows.
 
-typedef float SUFFIX(vector) __attribute__((vector_size(64), aligned(4)));
-#define VECTOR SUFFIX(vector)
-
 // Stores the first elements of a vector, as fast as so many can be.
 INLINE void SUFFIX(store_first)(float *to, const VECTOR *y, ptrdiff_t count) {
 #define STORE_CASE(length) \

@@ -8,6 +8,11 @@
 #include <stdint.h>
 #include <string.h>
 
+#define INLINE TARGET static inline __attribute__((always_inline))
+
+typedef float SUFFIX(vector) __attribute__((vector_size(64), aligned(4)));
+#define VECTOR SUFFIX(vector)
+
 #include "unrolled.h"
 #include "elementwise.h"
 #include "functions.h"

@@ -87,21 +87,22 @@ TARGET static void SUFFIX(list_elements)(const float *restrict image, kernel_win
     for (const int32_t *end = list + lists->counts[y * s.tiles + tile]; list < end; list++) { __VA_ARGS__ } \
   }
 
-// Adds the inputs of one tile of results, in one panel of outputs.
+// One tile of results, in one panel of outputs.
 INLINE void SUFFIX(convolve_tile)(const SUFFIX(sparse_image) *lists, kernel_window w, SUFFIX(sparse_shape) s,
-                                  ptrdiff_t row, ptrdiff_t tile, const float *kernels, ptrdiff_t outputs,
-                                  ptrdiff_t count, float *result) {
+                                  ptrdiff_t row, ptrdiff_t tile, const float *kernels, const float *bias, bool relu,
+                                  ptrdiff_t outputs, ptrdiff_t count, float *result) {
   VECTOR sum[SUFFIX(tile)];
   UNROLLED
-  for (int t = 0; t < SUFFIX(tile); t++)
-    sum[t] = t < count ? *(const VECTOR *)(result + t * outputs) : (VECTOR){0};
+  for (int t = 0; t < SUFFIX(tile); t++) sum[t] = bias ? *(const VECTOR *)bias : (VECTOR){0};
   FOR_EACH_ELEMENT(
       VECTOR weight = *(const VECTOR *)(kernels + *list * 16);
       UNROLLED for (int t = 0; t < SUFFIX(tile); t++)
         sum[t] = MULTIPLY_ADD(from[*list + t * w.channels] - (VECTOR){0}, weight, sum[t]);)
   UNROLLED
-  for (int t = 0; t < SUFFIX(tile); t++)
-    if (t < count) *(VECTOR *)(result + t * outputs) = sum[t];
+  for (int t = 0; t < SUFFIX(tile); t++) {
+    if (t >= count) continue;
+    *(VECTOR *)(result + t * outputs) = relu ? __builtin_elementwise_max(sum[t], (VECTOR){0}) : sum[t];
+  }
 }
 
 // Adds what one tile of results, in one panel of outputs, means for the kernels.
@@ -136,10 +137,10 @@ INLINE void SUFFIX(tile_gradient)(const SUFFIX(sparse_image) *lists, kernel_wind
   }
 
 TARGET static void SUFFIX(sparse_convolution)(const float *restrict image, kernel_window w,
-                                              const float *restrict kernels, ptrdiff_t outputs,
-                                              float *restrict result) {
-  FOR_EACH_TILE(SUFFIX(convolve_tile)(&lists, w, s, row, tile, kernels + panel * w.kernel_rows * s.run * 16, outputs,
-                                      count, result + at);)
+                                              const float *restrict kernels, const float *restrict bias, bool relu,
+                                              ptrdiff_t outputs, float *restrict result) {
+  FOR_EACH_TILE(SUFFIX(convolve_tile)(&lists, w, s, row, tile, kernels + panel * w.kernel_rows * s.run * 16,
+                                      bias ? bias + panel * 16 : NULL, relu, outputs, count, result + at);)
 }
 
 TARGET static void SUFFIX(sparse_kernel_gradient)(const float *restrict image, kernel_window w,

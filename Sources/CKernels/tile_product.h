@@ -55,18 +55,40 @@ TARGET static void SUFFIX(tile_product)(const kernel_tile_product *p) {
   }
 }
 
+// Up to 16 numbers, and zeros behind them.
+TARGET __attribute__((always_inline)) static inline void SUFFIX(load_first)(const float *x, ptrdiff_t count,
+                                                                            SUFFIX(wide) *numbers) {
+  if (count >= 16) {
+    *numbers = *(const SUFFIX(wide) *)x;
+    return;
+  }
+  *numbers = (SUFFIX(wide)){0};
+  for (ptrdiff_t i = 0; i < count; i++) (*numbers)[i] = x[i];
+}
+
+// Two rows of halves as one of pairs.
+#define JOINED(first, second) \
+  (__builtin_convertvector(first, SUFFIX(words)) | __builtin_convertvector(second, SUFFIX(words)) << 16)
+
 TARGET static void SUFFIX(round_rows)(const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t x_stride,
                                       uint16_t *y, ptrdiff_t y_stride) {
-  for (ptrdiff_t row = 0; row < rows; row++, x += x_stride, y += y_stride) {
-    ptrdiff_t i = 0;
-    for (; i + 16 <= columns; i += 16)
-      *(SUFFIX(halves) *)(y + i) = ROUND_TO_BF16(*(const SUFFIX(wide) *)(x + i));
-    for (; i < y_stride; i += 16) {
-      SUFFIX(wide) edge = {0};
-      for (ptrdiff_t j = 0; i + j < columns; j++) edge[j] = x[i + j];
-      *(SUFFIX(halves) *)(y + i) = ROUND_TO_BF16(edge);
+  for (ptrdiff_t row = 0; row < rows; row++, x += x_stride, y += y_stride)
+    for (ptrdiff_t i = 0; i < y_stride; i += 16) {
+      SUFFIX(wide) numbers;
+      SUFFIX(load_first)(x + i, columns - i, &numbers);
+      *(SUFFIX(halves) *)(y + i) = ROUND_TO_BF16(numbers);
     }
-  }
+}
+
+TARGET static void SUFFIX(round_pairs)(const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t x_stride,
+                                       ptrdiff_t pairs, uint16_t *y, ptrdiff_t y_row, ptrdiff_t y_panel) {
+  for (ptrdiff_t pair = 0; pair < pairs; pair++, x += 2 * x_stride, y += y_row)
+    for (ptrdiff_t column = 0; column < columns; column += 16) {
+      SUFFIX(wide) first, second;
+      SUFFIX(load_first)(x + column, 2 * pair < rows ? columns - column : 0, &first);
+      SUFFIX(load_first)(x + x_stride + column, 2 * pair + 1 < rows ? columns - column : 0, &second);
+      *(SUFFIX(words) *)(y + column / 16 * y_panel) = JOINED(ROUND_TO_BF16(first), ROUND_TO_BF16(second));
+    }
 }
 
 TARGET static void SUFFIX(pair_rows)(const uint16_t *x, ptrdiff_t pairs, ptrdiff_t columns, ptrdiff_t x_stride,
@@ -75,7 +97,6 @@ TARGET static void SUFFIX(pair_rows)(const uint16_t *x, ptrdiff_t pairs, ptrdiff
     for (ptrdiff_t column = 0; column < columns; column += 16) {
       SUFFIX(halves) first = *(const SUFFIX(halves) *)(x + column);
       SUFFIX(halves) second = *(const SUFFIX(halves) *)(x + x_stride + column);
-      *(SUFFIX(words) *)(y + column / 16 * y_panel) = __builtin_convertvector(first, SUFFIX(words)) |
-                                                     __builtin_convertvector(second, SUFFIX(words)) << 16;
+      *(SUFFIX(words) *)(y + column / 16 * y_panel) = JOINED(first, second);
     }
 }

@@ -292,7 +292,9 @@ def loop(table):
 
     for _ in range(100):
         frame(learns=False)
-    table.add("DQN loop, MinAtar Breakout", "dqn --loop", "frames_per_second", [("PyTorch, Python MinAtar", frame, 1)])
+    for precision in precisions(table):
+        table.add(f"DQN loop, MinAtar Breakout, {precision}", f"dqn --loop --precision {precision}", "frames_per_second",
+                  [("PyTorch f32, Python MinAtar", frame, 1)])
 
 
 def replay(table):

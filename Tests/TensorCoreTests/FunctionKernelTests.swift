@@ -21,8 +21,8 @@ struct FunctionKernelTests {
       var (first, second) = ([Float](repeating: 0.5, count: x.count), [Float](repeating: 0.5, count: x.count))
       let function = kernel_function(rawValue: function)
       table.apply(function, 0.7, 1.5, x, x.count, &y)
-      table.apply_gradient(function, 1, 0.7, 1.5, x, y, dy, x.count, &first)
-      table.apply_gradient(function, 2, 0.7, 1.5, x, y, dy, x.count, &second)
+      table.apply_gradient(function, 1, 0.7, 1.5, x, y, dy, x.count, false, &first)
+      table.apply_gradient(function, 2, 0.7, 1.5, x, y, dy, x.count, true, &second)
       // The bits of invalid results do not matter.
       return (y + first + second).map { $0.isNaN ? 0x7FC0_0000 : $0.bitPattern }
     }

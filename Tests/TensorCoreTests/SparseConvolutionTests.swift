@@ -41,18 +41,20 @@ struct SparseConvolutionTests {
     #expect(largestDifference(results[1].1, results[0].1) < 1e-5)
   }
 
-  @Test("give the same bits as a matrix product with the patches", arguments: Kernels.available.indices)
-  func bits(index: Int) {
+  @Test(
+    "give the same bits as a matrix product with the patches", arguments: Kernels.available.indices,
+    [false, true])
+  func bits(index: Int, relu: Bool) {
     let kernels = Kernels.available[index].table
     var generator = TestGenerator(state: 42)
     let window = kernel_window(
       boards: 2, rows: 5, columns: 4, channels: 3, kernel_rows: 3, kernel_columns: 3, padding: 1)
     let (image, weights) = (planes(2 * 5 * 4 * 3, using: &generator), generator.floats(2 * 27 * 16))
     var patches = [Float](repeating: 0, count: 40 * 27)
-    var (sparse, dense) = (generator.floats(40 * 32), [Float](repeating: .nan, count: 40 * 32))
-    let bias = Array(sparse.prefix(32))
-    kernels.fill_rows(&sparse, bias, 40, 32)
-    kernels.sparse_convolution(image, window, weights, 32, &sparse)
+    var sparse = [Float](repeating: .nan, count: 40 * 32)
+    var dense = sparse
+    let bias = generator.floats(32)
+    kernels.sparse_convolution(image, window, weights, bias, relu, 32, &sparse)
     kernels.im2col(image, window, &patches)
     patches.withUnsafeBufferPointer { patches in
       weights.withUnsafeBufferPointer { weights in
@@ -61,7 +63,7 @@ struct SparseConvolutionTests {
             var product = kernel_gemm(
               a: patches.baseAddress, b: weights.baseAddress, bias: bias.baseAddress, residual: nil,
               c: dense.baseAddress, a_row: 27, a_inner: 1, b_inner: 16, b_panel: 27 * 16,
-              residual_stride: 0, c_stride: 32, m: 40, n: 32, k: 27, relu: false)
+              residual_stride: 0, c_stride: 32, m: 40, n: 32, k: 27, relu: relu)
             kernels.gemm(&product)
           }
         }

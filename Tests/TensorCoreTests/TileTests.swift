@@ -160,6 +160,33 @@ struct TileTests {
   }
 
   @Test(
+    "large dense layers of compiled networks are exact on whole numbers, and else rounded, each row by itself",
+    arguments: tileKernels.indices, [(inputs: 1024, hidden: 128), (700, 100)])
+  func compiledDense(index: Int, size: (inputs: Int, hidden: Int)) throws {
+    let description = NetworkDescription(
+      planes: 4, rows: 1, columns: size.inputs / 4, torso: .mlp(hidden: [size.hidden]),
+      heads: .actionValues(actions: 6))
+    let network = try Network(description, seed: 7)
+    let compiled = { network.compiled(maximumBatch: 40, precision: $0, kernels: tileKernels[index]) }
+    var generator = TestGenerator(state: 75)
+    let rows = generator.floats(33 * size.inputs)
+    let (exact, rough) = (compiled(.f32), compiled(.bf16))
+    let values = (exact.outputs(rows, batch: 33).0, rough.outputs(rows, batch: 33).0)
+    let error = distance(values.0, values.1)
+    #expect(error > 1e-4 && error < 0.01)
+    for row in [0, 15, 16, 32] {
+      let alone = rough.outputs(Array(rows[(row * size.inputs)...].prefix(size.inputs)), batch: 1).0
+      #expect(alone == Array(values.1[(row * 6)...].prefix(6)))
+    }
+    let wholes = wholes(network.parameters.trained.count, upTo: 3, using: &generator)
+    for i in network.parameters.trained.indices { network.parameters.trained[i] = wholes[i] }
+    exact.load(from: network)
+    #expect(allocations { rough.load(from: network) } == 0)
+    let planes = self.wholes(33 * size.inputs, upTo: 1, using: &generator)
+    #expect(exact.outputs(planes, batch: 33).0 == rough.outputs(planes, batch: 33).0)
+  }
+
+  @Test(
     "boards that fill a group up stay out of gradients, however deep the network",
     arguments: tileKernels.indices)
   func filling(index: Int) throws {

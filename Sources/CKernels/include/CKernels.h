@@ -204,10 +204,10 @@ typedef struct {
   /// Rows in bf16, with zeros behind their columns up to y_stride, a multiple of 16.
   void (*round_rows)(const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t x_stride, uint16_t *y,
                      ptrdiff_t y_stride);
-  /// Rows two by two: at y + i * y_row + j / 16 * y_panel + j % 16 * 2 are x[2 i][j] and x[2 i + 1][j]; columns in
-  /// whole vectors of 16.
-  void (*pair_rows)(const uint16_t *x, ptrdiff_t pairs, ptrdiff_t columns, ptrdiff_t x_stride, uint16_t *y,
-                    ptrdiff_t y_row, ptrdiff_t y_panel);
+  /// The same two by two: at y + i * y_row + j / 16 * y_panel + j % 16 * 2 are x[2 i][j] and x[2 i + 1][j], with zeros
+  /// behind the rows, and behind the columns in whole vectors of 16.
+  void (*round_pairs)(const float *x, ptrdiff_t rows, ptrdiff_t columns, ptrdiff_t x_stride, ptrdiff_t pairs,
+                      uint16_t *y, ptrdiff_t y_row, ptrdiff_t y_panel);
   /// Floats [boards][points][float_channels] to boards abreast, with zeros where there are none, and back.
   void (*abreast_from_floats)(const float *floats, ptrdiff_t float_channels, kernel_abreast, uint16_t *x);
   void (*abreast_to_floats)(const uint16_t *x, kernel_abreast, bool adding, float *floats, ptrdiff_t float_channels);
@@ -231,10 +231,11 @@ typedef struct {
   /// Writes [boards, out rows, out columns][kernel rows, kernel columns, channels]; outside the image is 0.
   void (*im2col)(const float *image, kernel_window, float *columns);
   ptrdiff_t (*count_nonzero)(const float *x, ptrdiff_t count);
-  /// result += the convolution of a small image that is mostly zeros (see `kernel_sparse_floats`); kernels are in panels of 16 outputs,
-  /// [outputs / 16][kernel rows, kernel columns, channels][16]. And kernels += its gradient by the kernels.
-  void (*sparse_convolution)(const float *image, kernel_window, const float *kernels, ptrdiff_t outputs,
-                             float *result);
+  /// The convolution of a small image that is mostly zeros (see `kernel_sparse_floats`); kernels are in panels of 16
+  /// outputs, [outputs / 16][kernel rows, kernel columns, channels][16], and the bias may be null. And kernels += its
+  /// gradient by the kernels.
+  void (*sparse_convolution)(const float *image, kernel_window, const float *kernels, const float *bias, bool relu,
+                             ptrdiff_t outputs, float *result);
   void (*sparse_kernel_gradient)(const float *image, kernel_window, const float *gradient, ptrdiff_t outputs,
                                  float *kernels);
   /// Input transform of Winograd's filtering: [points x points][tiles][block channels].
@@ -273,9 +274,9 @@ typedef struct {
 
   /// y = f(x).
   void (*apply)(kernel_function, float a, float b, const float *x, ptrdiff_t count, float *y);
-  /// dx += dy * f'(x) for order 1, dx += dy * f''(x) for order 2, where y = f(x).
+  /// dx = dy * f'(x) for order 1, dx = dy * f''(x) for order 2, where y = f(x); or with `adding` dx + that.
   void (*apply_gradient)(kernel_function, int order, float a, float b, const float *x, const float *y,
-                         const float *dy, ptrdiff_t count, float *dx);
+                         const float *dy, ptrdiff_t count, bool adding, float *dx);
   /// y[i] = f(x[i * x_stride], z[i * z_stride]) with strides of 0 or 1.
   void (*combine)(kernel_combination, const float *x, ptrdiff_t x_stride, const float *z, ptrdiff_t z_stride,
                   ptrdiff_t count, float *y);

@@ -28,7 +28,7 @@ public struct DQNParameters: Hashable, Sendable {
   public var optimiserEpsilon: Float?
   /// The most that the norm of the gradient may be; 0 for no limit.
   public var gradientNorm: Float = 0
-  /// Of the gradients; weights stay in f32.
+  /// Of the gradients and of the networks that act and make targets; the weights that are trained stay in f32.
   public var precision = Precision.f32
   /// Where the Huber loss turns from square to linear (paper: 1).
   public var huberDelta: Float = 1

@@ -34,8 +34,8 @@ package final class QNetworks {
     self.training = training
     network = try Network(description, seed: seed)
     targetNetwork = network.copy()
-    compiled = network.compiled(maximumBatch: actorBatch)
-    target = targetNetwork.compiled(maximumBatch: targetBatch)
+    compiled = network.compiled(maximumBatch: actorBatch, precision: training.precision)
+    target = targetNetwork.compiled(maximumBatch: targetBatch, precision: training.precision)
     tape = Tape(parameters: network.parameters, precision: training.precision)
     optimiser = Optimiser(
       training.optimiser.rule(epsilon: training.epsilon), for: network.parameters.layout)

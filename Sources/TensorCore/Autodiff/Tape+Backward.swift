@@ -103,10 +103,11 @@ extension Tape {
   private func functionGradient(
     _ result: Node, _ gradient: UnsafePointer<Float>, _ input: Variable, _ function: ElementFunction
   ) {
-    guard let target = gradientPointer(input) else { return }
+    guard let (target, isFresh) = claimGradient(of: input) else { return }
     let (a, b) = function.arguments
     kernels.apply_gradient(
-      function.kernel, 1, a, b, node(input).value, result.value, gradient, result.shape.count, target)
+      function.kernel, 1, a, b, node(input).value, result.value, gradient, result.shape.count, !isFresh,
+      target)
   }
 
   private func crossEntropyGradient(

@@ -70,7 +70,7 @@ extension Tape {
     _ result: Node, _ gradient: UnsafeMutablePointer<Float>, _ input: Variable, scale: Variable,
     shift: Variable, _ used: Normalisation
   ) {
-    let source = nodes[input.index]
+    let source = node(input)
     let (vectors, channels) = (result.shape.vectors, result.shape.channels)
     let (scaleGradient, shiftGradient) = (arena.zeros(channels), arena.zeros(channels))
     kernels.normalise_gradients(

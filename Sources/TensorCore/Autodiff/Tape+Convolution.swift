@@ -50,8 +50,7 @@ extension Tape {
     _ result: Node, _ gradient: UnsafeMutablePointer<Float>, _ input: Variable, _ weight: Variable,
     _ bias: Variable?, _ square: SquareWindow
   ) {
-    // Not by `node`, which would clear gradients that are written here.
-    let source = nodes[input.index]
+    let source = node(input)
     let outputs = result.shape.channels
     let window = kernel_window(source.shape, kernel: square.kernel, padding: square.padding)
     if let bias, let target = gradientPointer(bias) {

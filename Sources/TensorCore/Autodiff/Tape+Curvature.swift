@@ -26,7 +26,7 @@ extension Tape {
         kernel_combination_multiply, gradient, 1, nodes[tangent.index].value, 1, count, weighted)
       let (a, b) = function.arguments
       kernels.apply_gradient(
-        function.kernel, 2, a, b, node(input).value, result.value, weighted, count, target)
+        function.kernel, 2, a, b, node(input).value, result.value, weighted, count, true, target)
     case .softmax(let input): bendSoftmax(result, gradient, input, tangents)
     case .normalise(let input, let inverseDeviation, let centred, _):
       bendNormalise(result, gradient, input, inverseDeviation, centred: centred, tangents)

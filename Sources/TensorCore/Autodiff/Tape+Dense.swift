@@ -17,11 +17,16 @@ extension Tape {
     _ result: Node, _ gradient: UnsafeMutablePointer<Float>, _ input: Variable, _ weight: Variable,
     _ bias: Variable?
   ) {
-    // Not by `node`, which would clear gradients that are written here.
-    let source = nodes[input.index]
+    let source = node(input)
     let rows = result.shape.vectors
     let outputs = result.shape.channels
     let inputs = source.shape.channels
+    // First what reads the weights, which may still be in the cache from the way here.
+    if let (target, isFresh) = claimGradient(of: input) {
+      multiply(
+        gradient, node(weight).value, transposed: (false, false), rows: rows, columns: inputs, inner: outputs,
+        adding: !isFresh, into: target)
+    }
     if let (target, isFresh) = claimGradient(of: weight) {
       multiply(
         gradient, source.value, transposed: (true, false), rows: outputs, columns: inputs, inner: rows,
@@ -29,11 +34,6 @@ extension Tape {
     }
     if let bias, let target = gradientPointer(bias) {
       kernels.add_column_sums(gradient, rows, outputs, target)
-    }
-    if let (target, isFresh) = claimGradient(of: input) {
-      multiply(
-        gradient, nodes[weight.index].value, transposed: (false, false), rows: rows, columns: inputs,
-        inner: outputs, adding: !isFresh, into: target)
     }
   }
 }

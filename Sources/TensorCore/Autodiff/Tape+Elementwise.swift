@@ -67,16 +67,16 @@ extension Tape {
   ) {
     let (a, b) = (node(first), node(second))
     if kind == kernel_combination_add && a.shape == b.shape {
-      if let target = a.gradient { kernels.add_scaled(gradient, 1, result.shape.count, target) }
-      if let target = b.gradient { kernels.add_scaled(gradient, 1, result.shape.count, target) }
-      return
+      passGradient(gradient, count: result.shape.count, to: first)
+      return passGradient(gradient, count: result.shape.count, to: second)
     }
     let broadcast = Broadcast(a.shape, b.shape, to: result.shape)
+    let (firstTarget, secondTarget) = (gradientPointer(first), gradientPointer(second))
     broadcast.forEachRun { run in
       kernels.combine_gradient(
         kind, a.value + run.first, broadcast.firstStride, b.value + run.second, broadcast.secondStride,
-        gradient + run.result, run.count, a.gradient.map { $0 + run.first },
-        b.gradient.map { $0 + run.second })
+        gradient + run.result, run.count, firstTarget.map { $0 + run.first },
+        secondTarget.map { $0 + run.second })
     }
   }
 

@@ -29,34 +29,26 @@ extension Tape {
     _ transposed: (Bool, Bool)
   ) {
     let (a, b) = (node(first), node(second))
+    let (rows, columns) = (result.shape.columns, result.shape.channels)
+    let inner = transposed.0 ? a.shape.columns : a.shape.channels
+    let (firstTarget, secondTarget) = (claimGradient(of: first), claimGradient(of: second))
     for i in 0..<(result.shape.batch * result.shape.rows) {
-      let (x, y) = (a.value + i * a.shape.matrix, b.value + i * b.shape.matrix)
+      let x = UnsafePointer(a.value + i * a.shape.matrix)
+      let y = UnsafePointer(b.value + i * b.shape.matrix)
       let slope = gradient + i * result.shape.matrix
-      let (rows, columns) = (result.shape.columns, result.shape.channels)
-      let inner = transposed.0 ? a.shape.columns : a.shape.channels
-      if let target = a.gradient.map({ $0 + i * a.shape.matrix }) {
-        if transposed.0 {
-          multiply(
-            y, slope, transposed: (transposed.1, true), rows: inner, columns: rows, inner: columns,
-            adding: true,
-            into: target)
-        } else {
-          multiply(
-            slope, y, transposed: (false, !transposed.1), rows: rows, columns: inner, inner: columns,
-            adding: true, into: target)
-        }
+      if let (memory, isFresh) = firstTarget {
+        let (left, right) = transposed.0 ? (y, slope) : (slope, y)
+        multiply(
+          left, right, transposed: transposed.0 ? (transposed.1, true) : (false, !transposed.1),
+          rows: transposed.0 ? inner : rows, columns: transposed.0 ? rows : inner, inner: columns,
+          adding: !isFresh, into: memory + i * a.shape.matrix)
       }
-      if let target = b.gradient.map({ $0 + i * b.shape.matrix }) {
-        if transposed.1 {
-          multiply(
-            slope, x, transposed: (true, transposed.0), rows: columns, columns: inner, inner: rows,
-            adding: true,
-            into: target)
-        } else {
-          multiply(
-            x, slope, transposed: (!transposed.0, false), rows: inner, columns: columns, inner: rows,
-            adding: true, into: target)
-        }
+      if let (memory, isFresh) = secondTarget {
+        let (left, right) = transposed.1 ? (slope, x) : (x, slope)
+        multiply(
+          left, right, transposed: transposed.1 ? (true, transposed.0) : (!transposed.0, false),
+          rows: transposed.1 ? columns : inner, columns: transposed.1 ? inner : columns, inner: rows,
+          adding: !isFresh, into: memory + i * b.shape.matrix)
       }
     }
   }

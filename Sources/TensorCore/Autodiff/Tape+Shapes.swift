@@ -62,7 +62,7 @@ extension Tape {
   func permuteGradient(
     _ result: Node, _ gradient: UnsafePointer<Float>, _ input: Variable, _ order: Permutation
   ) {
-    if let turn = order.transposition(of: nodes[input.index].shape) {
+    if let turn = order.transposition(of: node(input).shape) {
       guard let (target, isFresh) = claimGradient(of: input) else { return }
       return forEachMatrix(turn) { start in
         kernels.transpose(

@@ -22,13 +22,7 @@ extension Tape {
         }
       }
     }
-    let vectors = window.boards * window.outputRows * window.outputColumns
-    if let bias {
-      kernels.fill_rows(result, bias, vectors, outputs)
-    } else {
-      result.update(repeating: 0, count: vectors * outputs)
-    }
-    kernels.sparse_convolution(image, window, packed, outputs, result)
+    kernels.sparse_convolution(image, window, packed, bias, false, outputs, result)
   }
 
   func sparseGradient(

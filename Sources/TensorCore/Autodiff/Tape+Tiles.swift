@@ -16,19 +16,19 @@ extension Tape {
     _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, transposed: (Bool, Bool), rows: Int, columns: Int,
     inner: Int, adding: Bool, into target: UnsafeMutablePointer<Float>, on tiles: kernel_table
   ) {
-    let (m, n, k) = (rows.rounded(upTo: 16), columns.rounded(upTo: 16), inner.rounded(upTo: 32))
-    let isWhole = m == rows && n == columns
-    var space = HalfSpace(scratch((m + n) * k / 2 + max(m, n) * k + (isWhole ? 0 : m * n)))
-    var product = kernel_tile_product()
-    product.a = UnsafePointer(
-      tiles.leftRows(a, transposed: transposed.0, rows: rows, inner: inner, m: m, k: k, in: &space))
-    product.b = UnsafePointer(
-      tiles.rightPanels(b, transposed: transposed.1, columns: columns, inner: inner, n: n, k: k, in: &space))
-    (product.a_row, product.m, product.n, product.k) = (k, m, n, k)
-    let sums = isWhole ? target : space.floats(m * n)
-    (product.c, product.c_stride, product.adding) = (sums, n, isWhole && adding)
-    tiles.multiplyTiles(&product)
-    guard !isWhole else { return }
+    // Where b is the larger one and lies in rows, b a^T takes it as it is, and the smaller a is turned around.
+    let turns = transposed == (false, true) && rows < columns
+    let product =
+      turns
+      ? TileProduct(left: b, right: a, transposed: transposed, rows: columns, columns: rows, inner: inner)
+      : TileProduct(left: a, right: b, transposed: transposed, rows: rows, columns: columns, inner: inner)
+    let (m, n) = (product.m, product.n)
+    let goesStraight = !turns && m == rows && n == columns
+    var space = HalfSpace(scratch(product.floats + (goesStraight ? 0 : m * n)))
+    let sums = goesStraight ? target : space.floats(m * n)
+    product.run(adding: goesStraight && adding, into: sums, space: &space, on: tiles)
+    if turns { return kernels.transpose(sums, columns, rows, n, target, columns, adding) }
+    if goesStraight { return }
     for row in 0..<rows {
       let (from, to) = (sums + row * n, target + row * columns)
       if adding { kernels.add_scaled(from, 1, columns, to) } else { to.update(from: from, count: columns) }
@@ -36,7 +36,94 @@ extension Tape {
   }
 }
 
-/// Scratch memory that is handed out from the front; a copy hands out the same again.
+/// A product of matrices in f32 on tiles. The larger one is rounded part by part, each of which is multiplied while it
+/// is in the cache.
+private struct TileProduct {
+  let left, right: UnsafePointer<Float>
+  /// Whether the left one is stored as [inner][rows], and the right one as [columns][inner].
+  let transposed: (Bool, Bool)
+  let rows, columns, inner: Int
+  /// Rows, columns and what they have in common in whole tiles.
+  let m, n, k: Int
+  /// How many rows, or columns, are rounded together.
+  private let rowsAtOnce, columnsAtOnce: Int
+
+  init(
+    left: UnsafePointer<Float>, right: UnsafePointer<Float>, transposed: (Bool, Bool), rows: Int,
+    columns: Int,
+    inner: Int
+  ) {
+    (self.left, self.right, self.transposed) = (left, right, transposed)
+    (self.rows, self.columns, self.inner) = (rows, columns, inner)
+    (m, n, k) = (rows.rounded(upTo: 16), columns.rounded(upTo: 16), inner.rounded(upTo: 32))
+    let partsLeft = m > n && !transposed.0
+    rowsAtOnce = partsLeft ? 32 : m
+    columnsAtOnce = partsLeft ? n : max(1, Self.cachedHalves / k / 32) * 32
+  }
+
+  private static let cachedHalves = 1 << 14
+
+  /// Scratch memory that `run` wants.
+  var floats: Int {
+    let (left, right) = (min(rowsAtOnce, m) * k, min(columnsAtOnce, n) * k)
+    let turned = max(transposed.0 ? left : 0, transposed.1 ? right : 0)
+    return (left + right + turned) / 2 + 64
+  }
+
+  /// sums[m, n] (+)= left[m, k] right[k, n]
+  func run(
+    adding: Bool, into sums: UnsafeMutablePointer<Float>, space: inout HalfSpace, on tiles: kernel_table
+  ) {
+    let leftPart = space.halves(min(rowsAtOnce, m) * k)
+    let rightPart = space.halves(min(columnsAtOnce, n) * k)
+    let rest = space.halves(0)
+    var product = kernel_tile_product()
+    (product.a, product.b) = (UnsafePointer(leftPart), UnsafePointer(rightPart))
+    (product.a_row, product.k, product.c_stride, product.adding) = (k, k, n, adding)
+    tiles.tiles_begin()
+    for column in stride(from: 0, to: n, by: columnsAtOnce) {
+      product.n = min(columnsAtOnce, n - column)
+      packRight(from: column, count: product.n, into: rightPart, by: rest, on: tiles)
+      for row in stride(from: 0, to: m, by: rowsAtOnce) {
+        product.m = min(rowsAtOnce, m - row)
+        if rowsAtOnce < m || column == 0 {
+          packLeft(from: row, count: product.m, into: leftPart, by: rest, on: tiles)
+        }
+        product.c = sums + row * n + column
+        tiles.tile_product(&product)
+      }
+    }
+    tiles.tiles_end()
+  }
+
+  /// Rows [count][k]; a left matrix that is stored as [inner][rows] is taken whole.
+  private func packLeft(
+    from row: Int, count: Int, into result: UnsafeMutablePointer<UInt16>,
+    by rest: UnsafeMutablePointer<UInt16>,
+    on tiles: kernel_table
+  ) {
+    guard transposed.0 else {
+      return tiles.round_rows(left + row * inner, min(count, rows - row), inner, inner, result, k)
+    }
+    tiles.round_pairs(left, inner, rows, rows, k / 2, rest, 2 * m, 32)
+    tiles.transposePairs(rest, rows: k / 2, columns: m, into: result)
+  }
+
+  /// Columns in the order of `kernel_tile_product`.
+  private func packRight(
+    from column: Int, count: Int, into result: UnsafeMutablePointer<UInt16>,
+    by rest: UnsafeMutablePointer<UInt16>, on tiles: kernel_table
+  ) {
+    let there = min(count, columns - column)
+    guard transposed.1 else {
+      return tiles.round_pairs(right + column, inner, there, columns, k / 2, result, 32, 16 * k)
+    }
+    tiles.round_rows(right + column * inner, there, inner, inner, rest, k)
+    tiles.panels(of: rest, columns: count, inner: k, into: result)
+  }
+}
+
+/// Scratch memory that is handed out from the front.
 struct HalfSpace {
   private var next: UnsafeMutableRawPointer
 
@@ -54,50 +141,6 @@ struct HalfSpace {
 }
 
 extension kernel_table {
-  func multiplyTiles(_ product: inout kernel_tile_product) {
-    tiles_begin()
-    tile_product(&product)
-    tiles_end()
-  }
-
-  /// A left matrix as rows [m][k]. A matrix that is stored as [inner][rows] takes twice as much memory on the way.
-  fileprivate func leftRows(
-    _ a: UnsafePointer<Float>, transposed: Bool, rows: Int, inner: Int, m: Int, k: Int,
-    in space: inout HalfSpace
-  ) -> UnsafeMutablePointer<UInt16> {
-    let result = space.halves(m * k)
-    guard transposed else {
-      round_rows(a, rows, inner, inner, result, k)
-      return result
-    }
-    var rest = space
-    let (rounded, pairs) = (rest.halves(m * k), rest.halves(m * k))
-    round_rows(a, inner, rows, rows, rounded, m)
-    (rounded + inner * m).update(repeating: 0, count: (k - inner) * m)
-    pair_rows(rounded, k / 2, m, m, pairs, 2 * m, 32)
-    transposePairs(pairs, rows: k / 2, columns: m, into: result)
-    return result
-  }
-
-  /// A right matrix in the order of `kernel_tile_product`.
-  fileprivate func rightPanels(
-    _ b: UnsafePointer<Float>, transposed: Bool, columns: Int, inner: Int, n: Int, k: Int,
-    in space: inout HalfSpace
-  ) -> UnsafeMutablePointer<UInt16> {
-    let result = space.halves(n * k)
-    var rest = space
-    let rounded = rest.halves(n * k)
-    if transposed {
-      round_rows(b, columns, inner, inner, rounded, k)
-      panels(of: rounded, columns: n, inner: k, into: result)
-    } else {
-      round_rows(b, inner, columns, columns, rounded, n)
-      (rounded + inner * n).update(repeating: 0, count: (k - inner) * n)
-      pair_rows(rounded, k / 2, n, n, result, 32, 16 * k)
-    }
-    return result
-  }
-
   /// The panels that `kernel_tile_product` wants, of a right matrix stored as [columns][inner].
   func panels(
     of rows: UnsafePointer<UInt16>, columns: Int, inner: Int, into panels: UnsafeMutablePointer<UInt16>

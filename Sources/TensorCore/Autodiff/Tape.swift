@@ -151,8 +151,6 @@ public final class Tape: @unchecked Sendable {
     return scratchMemory.pointer
   }
 
-  func node(_ variable: Variable) -> Node {
-    settle(variable.index)
-    return nodes[variable.index]
-  }
+  /// What is known of a value. Its gradient may be fresh: `gradientPointer` and `claimGradient` give that.
+  func node(_ variable: Variable) -> Node { nodes[variable.index] }
 }

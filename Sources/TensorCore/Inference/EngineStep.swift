@@ -25,8 +25,11 @@ enum EngineStep {
   case pooling(Image, from: Int, output: PlanVariable)
   case shift(Image, by: PlanVariable, output: PlanVariable)
 
-  /// Lays out a plan's steps; `flat` tells which values and steps work on flat images.
-  static func pack(_ plan: InferencePlan, flat: (values: [Bool], steps: [Bool])?) -> [EngineStep] {
+  /// Lays out a plan's steps; `flat` tells which values and steps work on flat images, and `roundsDense` whether large
+  /// dense layers go onto tiles.
+  static func pack(
+    _ plan: InferencePlan, flat: (values: [Bool], steps: [Bool])?, roundsDense: Bool
+  ) -> [EngineStep] {
     var end = 0
     let streams = plan.streams(flat: flat?.values)
     func image(_ variable: PlanVariable, features: PlanVariable) -> Image {
@@ -43,7 +46,7 @@ enum EngineStep {
           isFlat: flat?.values[step.output.index] ?? false,
           keepsStream: streams.contains(step.output.index),
           // What is rounded first goes through all that follows.
-          isSplit: i < 2 && flat?.steps[i] ?? false)
+          isSplit: i < 2 && flat?.steps[i] ?? false, roundsDense: roundsDense)
         end = packed.end
         return .product(packed)
       case .concatenation(let first, let second, let output):

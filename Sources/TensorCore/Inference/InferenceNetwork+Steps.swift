@@ -54,6 +54,7 @@ extension InferenceNetwork {
     case .winograd(let tiled):
       winograd(step, of: input, tiled.with(boards: boards), residual: residual, into: output)
     case .tiles: flatConvolution(step)
+    case .roundedDense: roundedDense(step, of: input, boards: boards, into: output)
     }
     if step.plan.activation == .tanh {
       for i in 0..<(boards * step.output.count) { output[i] = hyperbolicTangent(output[i]) }
@@ -109,13 +110,9 @@ extension InferenceNetwork {
     _ step: PackedStep, of input: UnsafePointer<Float>, _ window: kernel_window,
     into output: UnsafeMutablePointer<Float>
   ) {
-    let channels = step.output.channels
-    let vectors = window.boards * step.rowsPerPosition
-    kernels.fill_rows(output, weights.pointer + step.bias, vectors, channels)
-    kernels.sparse_convolution(input, window, weights.pointer + step.weights, channels, output)
-    if step.plan.activation == .relu {
-      kernels.apply(kernel_function_relu, 0, 0, output, vectors * channels, output)
-    }
+    kernels.sparse_convolution(
+      input, window, weights.pointer + step.weights, weights.pointer + step.bias,
+      step.plan.activation == .relu, step.output.channels, output)
   }
 
   private func winograd(
@@ -130,14 +127,36 @@ extension InferenceNetwork {
       products, &window, weights.pointer + step.bias, residual, step.plan.activation == .relu, output)
   }
 
+  /// y^T = W x^T on matrix tiles: the weights as they lie, and the smaller input turned around.
+  private func roundedDense(
+    _ step: PackedStep, of input: UnsafePointer<Float>, boards: Int, into output: UnsafeMutablePointer<Float>
+  ) {
+    let (k, m, n) = (step.inner.rounded(upTo: 32), step.outputChannels, boards.rounded(upTo: 16))
+    let outputs = step.output.channels
+    var space = HalfSpace(scratch.pointer)
+    let (rounded, panels, sums) = (space.halves(n * k), space.halves(n * k), space.floats(m * n))
+    kernels.round_rows(input, boards, step.inner, step.inner, rounded, k)
+    kernels.panels(of: rounded, columns: n, inner: k, into: panels)
+    var product = kernel_tile_product()
+    product.a = UnsafePointer(step.halves(weights.pointer))
+    (product.b, product.c) = (UnsafePointer(panels), sums)
+    (product.a_row, product.m, product.n, product.k, product.c_stride) = (k, m, n, k, n)
+    kernels.tiles_begin()
+    kernels.tile_product(&product)
+    kernels.tiles_end()
+    kernels.fill_rows(output, weights.pointer + step.bias, boards, outputs)
+    kernels.transpose(sums, outputs, boards, n, output, outputs, true)
+    if step.plan.activation == .relu {
+      kernels.apply(kernel_function_relu, 0, 0, output, boards * outputs, output)
+    }
+  }
+
   private func flatConvolution(_ step: PackedStep) {
     guard var convolution = flat?.convolution else {
       preconditionFailure("a flat image without an arrangement")
     }
     convolution.input = UnsafePointer(pixels(step.plan.input))
-    // Packed as halves, see `PackedStep.pack`.
-    convolution.weights = UnsafeRawPointer(weights.pointer + step.weights).assumingMemoryBound(
-      to: UInt16.self)
+    convolution.weights = UnsafePointer(step.halves(weights.pointer))
     convolution.bias = UnsafePointer(weights.pointer + step.bias)
     convolution.residual = step.plan.residual.map { UnsafePointer(stream($0, step.output)) }
     if step.isFlat {

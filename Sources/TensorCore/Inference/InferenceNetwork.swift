@@ -43,8 +43,11 @@ public final class InferenceNetwork: @unchecked Sendable {
     self.kernels = kernels.table
     inputPlanes = plan.values[0].channels
     inputPoints = plan.values[0].rows * plan.values[0].columns
-    let isFlat = precision == .bf16 && kernels.hasTiles ? plan.flatValues() : nil
-    steps = EngineStep.pack(plan, flat: isFlat)
+    let onTiles = precision == .bf16 && kernels.hasTiles
+    let isFlat = onTiles ? plan.flatValues() : nil
+    // Heads behind flat images stay in f32.
+    let roundsDense = isFlat.map { !$0.values.contains(true) } ?? false
+    steps = EngineStep.pack(plan, flat: isFlat, roundsDense: roundsDense)
     memory = plan.memory
     outputs = plan.outputs
     let sizes: [Int]
@@ -56,7 +59,7 @@ public final class InferenceNetwork: @unchecked Sendable {
       ? Tape(evaluating: Parameters(layout: network.parameters.layout)) : nil
     self.tape = tape
     let isNoisy = products.contains { $0.plan.deviations != nil }
-    let scratchSize = products.map(\.scratch).max() ?? 0
+    let scratchSize = products.map { $0.scratch(boards: 16) / 16 }.max() ?? 0
     var recorded = 0
     if let tape {
       for step in steps { recorded = max(recorded, step.warm(tape, of: plan, boards: 1)) }
@@ -76,7 +79,8 @@ public final class InferenceNetwork: @unchecked Sendable {
     weights = FloatBuffer(count: products.last?.end ?? 0)
     // Noise needs a factor for every input and output of a layer.
     let factors = isNoisy ? products.map { $0.inner + $0.outputChannels }.max() ?? 0 : 0
-    scratch = FloatBuffer(count: max(scratchSize * chunk, factors))
+    let chunk = chunk
+    scratch = FloatBuffer(count: max(products.map { $0.scratch(boards: chunk) }.max() ?? 0, factors))
     noisy = NoisyWeights(count: isNoisy ? weights.count : 0)
     reader = ActionValueReader(description, chunk: chunk, kernels: kernels.table)
     var offsets = [0]
@@ -100,7 +104,7 @@ public final class InferenceNetwork: @unchecked Sendable {
   public func load(from network: Network) {
     precondition(network.description == description, "the network has another description")
     for case let product? in steps.lazy.map(\.product) {
-      product.pack(network.parameters, into: weights.pointer, scratch: scratch.pointer)
+      product.pack(network.parameters, into: weights.pointer, scratch: scratch.pointer, by: kernels)
       product.pack(
         network.parameters, means: weights.pointer, into: noisy, scratch: scratch.pointer)
     }

@@ -13,6 +13,8 @@ final class PackedStep: Sendable {
     case winograd(kernel_winograd)
     /// In bf16 on matrix tiles, from a flat image.
     case tiles
+    /// A dense layer in bf16 on matrix tiles; see `InferenceNetwork.roundedDense`.
+    case roundedDense
   }
 
   let plan: InferencePlan.Product
@@ -32,11 +34,12 @@ final class PackedStep: Sendable {
   /// Whether a flat output is kept in f32 too.
   let keepsStream: Bool
 
-  /// `onTiles` if the input is a flat image; then `isFlat` tells whether the output is.
+  /// `onTiles` if the input is a flat image; then `isFlat` tells whether the output is. `roundsDense` lets a large
+  /// dense layer go onto tiles too.
   init(
     _ step: InferencePlan.Product, of plan: InferencePlan, at offset: Int, onTiles: Bool,
     isFlat: Bool, keepsStream: Bool,
-    isSplit: Bool
+    isSplit: Bool, roundsDense: Bool
   ) {
     self.plan = step
     input = plan.values[step.input.index]
@@ -56,7 +59,8 @@ final class PackedStep: Sendable {
         method = window == .around(1) ? .direct : .patches
       }
     } else {
-      method = .direct
+      method =
+        roundsDense && step.isLarge(inputs: input.count, outputs: output.channels) ? .roundedDense : .direct
     }
     weights = offset
     let products =
@@ -64,6 +68,7 @@ final class PackedStep: Sendable {
       case .winograd(let window): window.products * window.inputs
       // Two halves in the place of a float.
       case .tiles: (isSplit ? 2 : 1) * 9 * FlatImage(input).channels / 2
+      case .roundedDense: input.count.rounded(upTo: 32) / 2
       case .direct, .patches: Self.inner(step, input)
       }
     bias = offset + products * outputChannels
@@ -75,13 +80,15 @@ final class PackedStep: Sendable {
   var rowsPerPosition: Int { plan.window == nil ? 1 : output.rows * output.columns }
   /// The first float behind this step's weights and bias.
   var end: Int { bias + outputChannels }
-  /// Floats of scratch per position; they are enough for packing too.
-  var scratch: Int {
+  /// Floats of scratch for so many positions; they are enough for packing too.
+  func scratch(boards: Int) -> Int {
     switch method {
     case .direct, .tiles: 0
-    case .patches: rowsPerPosition * inner
+    case .roundedDense: boards.rounded(upTo: 16) * (inner.rounded(upTo: 32) + outputChannels)
+    case .patches: boards * rowsPerPosition * inner
     case .winograd(let window):
-      max(window.products * (window.input_plane + window.output_plane), window.patch * window.outputs)
+      boards
+        * max(window.products * (window.input_plane + window.output_plane), window.patch * window.outputs)
     }
   }
 
@@ -104,9 +111,33 @@ extension PackedStep {
   /// Packs the weights into panels of 16 outputs with batch norm folded in: with s = scale / deviation the
   /// weight becomes s * w and the bias (b - mean) * s + shift. `scratch` has room for a position.
   func pack(
-    _ parameters: Parameters, into memory: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+    _ parameters: Parameters, into memory: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>,
+    by kernels: kernel_table
   ) {
+    if case .roundedDense = method {
+      return packRounded(parameters, into: memory, scratch: scratch, by: kernels)
+    }
     pack(parameters, weight: plan.weight, bias: plan.bias, into: memory, scratch: scratch)
+  }
+
+  /// Rows [outputs][k] of halves in the order of the input, channels last, with zeros behind them.
+  private func packRounded(
+    _ parameters: Parameters, into memory: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>,
+    by kernels: kernel_table
+  ) {
+    guard let source = parameters[plan.weight].baseAddress else { return }
+    let bias = plan.bias.map { parameters[$0] }
+    let (channels, taps, k) = (input.channels, inner / input.channels, inner.rounded(upTo: 32))
+    for n in 0..<output.channels {
+      memory[self.bias + n] = bias?[n] ?? 0
+      kernels.transpose(source + n * inner, channels, taps, taps, scratch, channels, false)
+      kernels.round_rows(scratch, 1, inner, inner, halves(memory) + n * k, k)
+    }
+  }
+
+  /// This step's weights, where they are halves only, from packing to running.
+  func halves(_ memory: UnsafeMutablePointer<Float>) -> UnsafeMutablePointer<UInt16> {
+    UnsafeMutableRawPointer(memory + weights).assumingMemoryBound(to: UInt16.self)
   }
 
   /// Whether the packed weights are the tensor's, only elsewhere or transformed.
@@ -191,7 +222,7 @@ extension PackedStep {
       let first = scratch + channel * kernel.count * output.channels + n
       for tap in kernel.indices { first[tap * output.channels] = kernel[tap] * scale }
     case .tiles: packTiles(kernel, scale, n, channel, into: memory)
-    case .direct, .patches:
+    case .direct, .patches, .roundedDense:
       let panel = memory + weights + (n / 16) * inner * 16 + n % 16
       for tap in kernel.indices {
         panel[(tap * input.channels + channel) * 16] = kernel[tap] * scale
@@ -205,8 +236,7 @@ extension PackedStep {
     into memory: UnsafeMutablePointer<Float>
   ) {
     let (planes, sets) = (FlatImage(input).channels / 32, isSplit ? 2 : 1)
-    // The region of this step's weights holds halves only, from packing to running.
-    let halves = UnsafeMutableRawPointer(memory + weights).assumingMemoryBound(to: UInt16.self)
+    let halves = halves(memory)
     let element = n % 32 / 16 * 512 + channel % 32 / 2 * 32 + n % 16 * 2 + channel % 2
     for tap in kernel.indices {
       let weight = kernel[tap] * scale
@@ -218,6 +248,13 @@ extension PackedStep {
           set == 0 ? half : bfloat16(weight - Float(bitPattern: UInt32(half) << 16))
       }
     }
+  }
+}
+
+extension InferencePlan.Product {
+  /// Whether the weights alone take so long to read that halves of them are worth their rounding: from 256 KiB on.
+  fileprivate func isLarge(inputs: Int, outputs: Int) -> Bool {
+    norm == nil && sources == nil && deviations == nil && residual == nil && inputs * outputs >= 1 << 16
   }
 }
 
