@@ -5,13 +5,14 @@ PACKAGES = libopenblas-dev libzstd-dev pkg-config
 SELFPLAY = .build/release/selfplay
 SOURCES = Package.swift Sources Tests
 
-.PHONY: help setup build test demo proofs check-onnx format lint clean
+.PHONY: help setup build test demo proofs perfect-player check-onnx format lint clean
 
 help:
 	@echo "make build    builds .build/release/selfplay (installs missing libraries first, see setup)"
 	@echo "make test     builds and runs all tests"
 	@echo "make demo     trains Connect Four from nothing for two minutes and shows what came of it"
 	@echo "make proofs   trains the small agents anew and measures them (a quarter of an hour)"
+	@echo "make perfect-player  lets the shipped Connect Four agent play a perfect player (ten minutes)"
 	@echo "make check-onnx  runs exported networks in ONNX Runtime (needs Python 3)"
 	@echo "make setup    installs $(PACKAGES) where they are missing"
 	@echo "make format   formats the sources; make lint only checks them"
@@ -70,6 +71,13 @@ proofs: build
 	  $(SELFPLAY) pit runs/proof-$$name random --game $$name --games 1000 --threads 2 || exit 1; done
 	$(SELFPLAY) train minatar-breakout --seed 1 --run runs/proof-breakout
 	$(SELFPLAY) pit runs/proof-breakout random --game minatar-breakout --games 100 --threads 2
+
+# Lets an agent play Connect Four as first player against one that plays perfectly; AGENT names another one.
+AGENT = connect4@simulations=200
+
+perfect-player: setup
+	$(SWIFT) build -c release --build-tests
+	SELFPLAY_PERFECT_PLAYER=$(AGENT) $(SWIFT) test -c release --skip-build --filter PerfectPlayerTests
 
 # Runs exported networks of every kind in ONNX Runtime, in a Python environment of its own.
 ONNX_CHECK = .build/onnx-check

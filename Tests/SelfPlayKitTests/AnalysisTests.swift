@@ -6,10 +6,6 @@ import Testing
 
 @Suite("Analysis")
 struct AnalysisTests {
-  private let project = Home(
-    path: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().path)
-
   /// Calls `body` with a new folder that is removed afterwards.
   private func withFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
     let folder = NSTemporaryDirectory() + "selfplay-analysis-\(UUID().uuidString)"
@@ -43,7 +39,7 @@ struct AnalysisTests {
   }
 
   private func record(_ name: String, _ moves: String, players: [String]) throws -> GameRecord {
-    let definition = try GameDefinition(named: name, home: project)
+    let definition = try GameDefinition(named: name, home: home)
     let empty = GameRecord(
       game: name, rules: definition.fingerprint, seed: 1, stream: 0, players: players)
     return try definition.game.visit(
@@ -55,7 +51,7 @@ struct AnalysisTests {
     // After opposite corners around the centre, the second player may not take a corner.
     let record = try record("tictactoe", "a1 b2 c3 a3 c1 b1 c2", players: ["X", "O"])
     let analysis = try withFolder {
-      try Analyzer(album(of: record, in: $0), home: project, agent: "uct:2000").analyze(0)
+      try Analyzer(album(of: record, in: $0), home: home, agent: "uct:2000").analyze(0)
     }
     #expect(analysis.moves.map(\.quality).enumerated().filter { $0.1 == .blunder }.map(\.0) == [3])
     #expect(analysis.worst == 3)
@@ -77,7 +73,7 @@ struct AnalysisTests {
   func perspective() throws {
     let record = try record("tictactoe", "a1 a3 b1 b3 b2 c3", players: ["X", "O"])
     let analysis = try withFolder {
-      try Analyzer(album(of: record, in: $0), home: project, agent: "uct:2000").analyze(0)
+      try Analyzer(album(of: record, in: $0), home: home, agent: "uct:2000").analyze(0)
     }
     // The first player could have won with c1, and let the second win instead.
     #expect(analysis.moves[4].best == "c1")
@@ -90,9 +86,9 @@ struct AnalysisTests {
 
   @Test("an episode of one player has expected returns, and the same seed judges it the same way")
   func solitary() throws {
-    let album = try GameAlbum(project.replays + "/frozenlake4.replay")
+    let album = try GameAlbum(home.replays + "/frozenlake4.replay")
     let analyses = try [5, 5, 6].map { seed in
-      try Analyzer(album, home: project, agent: "uct:300", seed: seed).analyze(0)
+      try Analyzer(album, home: home, agent: "uct:300", seed: seed).analyze(0)
     }
     let analysis = analyses[0]
     #expect(analysis.playerCount == 1)
@@ -107,8 +103,8 @@ struct AnalysisTests {
 
   @Test("the JSON of an analysis reads back, and has one entry a move")
   func json() throws {
-    let album = try GameAlbum(project.replays + "/connect4.replay")
-    let analysis = try Analyzer(album, home: project, simulations: 50).analyze(0)
+    let album = try GameAlbum(home.replays + "/connect4.replay")
+    let analysis = try Analyzer(album, home: home, simulations: 50).analyze(0)
     let object = try #require(
       try JSONSerialization.jsonObject(with: Data(analysis.json.text.utf8)) as? [String: Any])
     #expect(object["agent"] as? String == "uct:50")
@@ -119,21 +115,21 @@ struct AnalysisTests {
 
   @Test("an agent without an opinion cannot judge")
   func opinion() throws {
-    let album = try GameAlbum(project.replays + "/connect4.replay")
+    let album = try GameAlbum(home.replays + "/connect4.replay")
     #expect(throws: ArenaError.self) {
-      try Analyzer(album, home: project, agent: "random").analyze(0)
+      try Analyzer(album, home: home, agent: "random").analyze(0)
     }
   }
 
   @Test("a game of Go becomes SGF whose moves and names read back")
   func go() throws {
-    var record = try GameAlbum(project.replays + "/go5.replay").records[0]
+    var record = try GameAlbum(home.replays + "/go5.replay").records[0]
     record.players = ["black]\\", "white"]
     let text = try withFolder { folder in
       let album = try album(of: record, in: folder)
-      let analysis = try Analyzer(album, home: project, agent: "uct:20").analyze(0)
+      let analysis = try Analyzer(album, home: home, agent: "uct:20").analyze(0)
       let file = folder + "/game.sgf"
-      try AnalysisFile(file).write([analysis], report: [:], home: project, album: album)
+      try AnalysisFile(file).write([analysis], report: [:], home: home, album: album)
       return try String(contentsOfFile: file, encoding: .utf8)
     }
     let nodes = try GameTree(text).nodes
@@ -155,9 +151,9 @@ struct AnalysisTests {
 
   @Test("SGF is refused for other games, and names without a known ending are refused")
   func refusals() throws {
-    let album = try GameAlbum(project.replays + "/connect4.replay")
+    let album = try GameAlbum(home.replays + "/connect4.replay")
     #expect(throws: ArenaError.self) {
-      try GoCollection.check(album.records[0], album: album, home: project)
+      try GoCollection.check(album.records[0], album: album, home: home)
     }
     #expect(throws: RegistryError.self) { try AnalysisFile("analysis.txt") }
   }
@@ -167,11 +163,11 @@ struct AnalysisTests {
     let record = try record("tictactoe", "a1 b2 c3 a3 c1 b1 c2", players: ["</script>", "O"])
     try withFolder { folder in
       let album = try album(of: record, in: folder)
-      let analysis = try Analyzer(album, home: project, agent: "uct:50").analyze(0)
+      let analysis = try Analyzer(album, home: home, agent: "uct:50").analyze(0)
       let file = folder + "/page.html"
       try Data("older".utf8).write(to: URL(fileURLWithPath: file))
       try AnalysisFile(file).write(
-        [analysis], report: ["games": .list([analysis.json])], home: project, album: album)
+        [analysis], report: ["games": .list([analysis.json])], home: home, album: album)
       let text = try String(contentsOfFile: file, encoding: .utf8)
       #expect(text.hasPrefix("<!DOCTYPE html>"))
       #expect(!text.contains("http://") && !text.contains("https://"))
@@ -180,7 +176,7 @@ struct AnalysisTests {
       #expect(
         try FileManager.default.contentsOfDirectory(atPath: folder).allSatisfy { !$0.hasSuffix(".part") })
       #expect(throws: ArenaError.self) {
-        try AnalysisFile(folder + "/no/page.html").write([analysis], report: [:], home: project, album: album)
+        try AnalysisFile(folder + "/no/page.html").write([analysis], report: [:], home: home, album: album)
       }
     }
   }

@@ -4,10 +4,6 @@ import Testing
 
 @Suite("The recorded games in Replays/")
 struct ReplayFolderTests {
-  private static let home = Home(
-    path: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().path)
-
   private static let files: [String] = {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: home.replays)) ?? []
     return names.filter { $0.hasSuffix(".replay") }.sorted()
@@ -16,17 +12,17 @@ struct ReplayFolderTests {
   @Test("there are some, and each is described")
   func described() throws {
     #expect(Self.files.count >= 3)
-    let description = try String(contentsOfFile: Self.home.replays + "/README.md", encoding: .utf8)
+    let description = try String(contentsOfFile: home.replays + "/README.md", encoding: .utf8)
     for file in Self.files { #expect(description.contains(file)) }
   }
 
   @Test("each follows move by move from today's rules", arguments: files)
   func strict(_ file: String) throws {
-    let path = Self.home.replays + "/" + file
+    let path = home.replays + "/" + file
     let album = try GameAlbum(path)
     for index in 0..<album.count {
       // Throws if the rules' fingerprint, a move, a reward or the ending differs.
-      let pages = try album.pages(of: index, home: Self.home, ink: Ink(isOn: false))
+      let pages = try album.pages(of: index, home: home, ink: Ink(isOn: false))
       #expect(pages.last == album.records[index].actions.count)
       #expect(album.records[index].searches.count == pages.last)
     }

@@ -5,10 +5,6 @@ import Testing
 
 @Suite("Samples for NumPy")
 struct SampleArchiveTests {
-  private let home = Home(
-    path: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().path)
-
   @Test("an archive holds every position once, with what was done and found there")
   func arrays() throws {
     let album = try GameAlbum("\(home.replays)/connect4.replay")

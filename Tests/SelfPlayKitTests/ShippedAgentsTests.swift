@@ -6,10 +6,6 @@ import Testing
 
 @Suite("the agents that come with the project")
 struct ShippedAgentsTests {
-  private let home = Home(
-    path: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().path)
-
   private struct OneMove: GameVisitor {
     let name: String
     let home: Home

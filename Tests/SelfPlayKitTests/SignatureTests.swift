@@ -8,10 +8,6 @@ struct SignatureTests {
   private static let golden = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("signature.txt")
 
-  private static let home = Home(
-    path: URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent().path)
-
   @Test("behaviour is what signature.txt says; if a change is meant, write the new numbers there")
   func matchesGoldenFile() throws {
     let lines = try String(contentsOf: Self.golden, encoding: .utf8).split(separator: "\n")
@@ -19,7 +15,7 @@ struct SignatureTests {
       let words = line.split(separator: " ")
       return (String(words[0]), UInt64(words[1])!)
     }
-    let parts = try Signature(home: Self.home).parts
+    let parts = try Signature(home: home).parts
     let found = Dictionary(uniqueKeysWithValues: parts.map { ($0.name, $0.value) })
     for part in numbers.dropLast() { #expect(found[part.name] == part.value, "\(part.name)") }
     // A new game makes a new line, but changes nothing about those that are here.
