@@ -22,9 +22,12 @@ public final class ActionValueAgent<Subject: Game>: Agent {
   /// - Parameters:
   ///   - epsilon: the probability of a random action.
   ///   - transform: what the network's values went through before it learned them.
-  public init(game: Subject, network: Network, epsilon: Float = 0, transform: ValueTransform? = nil) {
+  public init(
+    game: Subject, network: Network, epsilon: Float = 0, transform: ValueTransform? = nil,
+    precision: Precision = .f32
+  ) {
     self.game = game
-    self.network = network.compiled(maximumBatch: 1)
+    self.network = network.compiled(maximumBatch: 1, precision: precision)
     self.epsilon = epsilon
     self.transform = transform
     before = [Float](repeating: 0, count: network.description.stateCount)

@@ -17,7 +17,7 @@ package final class QNetworks {
   package let network: Network
   let tape: Tape
   /// The compiled target network.
-  let target: InferenceNetwork
+  package let target: InferenceNetwork
   private let targetNetwork: Network
   private let compiled: InferenceNetwork
   private let training: Training
@@ -42,7 +42,7 @@ package final class QNetworks {
   }
 
   /// The compiled network with the weights of the trained one.
-  var actor: InferenceNetwork {
+  package var actor: InferenceNetwork {
     if !isCurrent { compiled.load(from: network) }
     isCurrent = true
     return compiled

@@ -87,7 +87,8 @@ public struct TrainedAgent: Sendable {
       return TabularAgent(game: game, table: table, epsilon: play.epsilon)
     case (.network(let network), .recurrentDQN(let parameters)):
       return ActionValueAgent(
-        game: game, network: network, epsilon: play.epsilon, transform: parameters.transform)
+        game: game, network: network, epsilon: play.epsilon, transform: parameters.transform,
+        precision: play.precision)
     case (.network(let network), .policyGradient):
       return PolicyAgent(
         game: game, network: network, temperature: play.temperature, precision: play.precision)
@@ -111,7 +112,8 @@ public struct TrainedAgent: Sendable {
       }
     case (.pair, _): preconditionFailure("two networks that no pipeline made")
     case (.network(let network), _):
-      return ActionValueAgent(game: game, network: network, epsilon: play.epsilon)
+      return ActionValueAgent(
+        game: game, network: network, epsilon: play.epsilon, precision: play.precision)
     }
   }
 }

@@ -3,9 +3,11 @@ public enum Precision: String, Hashable, Sendable, CaseIterable {
   /// 32-bit floats throughout.
   case f32
   /// Products may round what they multiply to bf16 (8 bits of mantissa) where that is faster: on processors with AMX.
-  /// Sums, residuals, parameters and their gradients stay in f32. A compiled residual network keeps its heads in f32
-  /// too, and weights of its first two convolutions as sums of two bf16 numbers; of other compiled networks only large
-  /// dense layers are rounded. Elsewhere Winograd's algorithm in f32 is faster than bf16 products, and more exact, so
-  /// nothing is rounded.
+  /// Their sums stay in f32, and so do parameters and their gradients.
+  ///
+  /// Compiled networks that begin with 3x3 convolutions which keep the size, such as residual ones, keep residuals and
+  /// heads in f32 and the weights of their first two convolutions as sums of two bf16 numbers; of all others only large
+  /// dense layers without noise are rounded. Training keeps the images between the layers of a tower in bf16.
+  /// Elsewhere Winograd's algorithm in f32 is faster than bf16 products, and more exact, so nothing is rounded.
   case bf16
 }
