@@ -130,4 +130,15 @@ struct DQNLossTests {
       outputs, targets: targets.flatMap { $0 }.map { Float($0) }, distribution: .quantile(count: 2),
       delta: 0.5, errors: errors, losses: errors)
   }
+
+  @Test("the networks that act and make targets are as exact as the gradients", arguments: Precision.allCases)
+  func precision(precision: Precision) throws {
+    let game = try smallLake(stepLimit: 5)
+    var parameters = DQNParameters(network: .mlp(hidden: [8]))
+    parameters.precision = precision
+    let learner = try DQNLearner(
+      description: parameters.networkDescription(for: game), parameters: parameters, seed: 1)
+    #expect(learner.networks.target.precision == precision)
+    #expect(learner.networks.actor.precision == precision)
+  }
 }

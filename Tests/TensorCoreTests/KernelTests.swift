@@ -147,6 +147,23 @@ struct KernelTests {
     }
   }
 
+  @Test("sums of columns, and rows that are filled, of any width", arguments: Kernels.available.indices)
+  func columns(index: Int) {
+    let kernels = Kernels.available[index].table
+    var generator = TestGenerator(state: 22)
+    for columns in [1, 15, 16, 33, 64, 80, 150] {
+      let (x, start) = (generator.floats(131 * columns), generator.floats(columns))
+      var (sums, rows) = (start, [Float](repeating: .nan, count: 3 * columns))
+      kernels.add_column_sums(x, 131, columns, &sums)
+      kernels.fill_rows(&rows, start, 3, columns)
+      let expected = (0..<columns).map { column in
+        (0..<131).reduce(start[column]) { $0 + x[$1 * columns + column] }
+      }
+      #expect(largestDifference(sums, expected) < 1e-4, "\(columns)")
+      #expect(rows == start + start + start, "\(columns)")
+    }
+  }
+
   @Test("sums and element-wise kernels", arguments: vectorKernels.indices)
   func elementwise(index: Int) {
     let kernels = vectorKernels[index].table

@@ -2,9 +2,6 @@ import CKernels
 import TensorCore
 import Testing
 
-/// Matrix tiles as this processor has them, if it has them, and emulated.
-private let tileKernels = [Kernels.emulatedTiles] + Kernels.available.filter(\.hasTiles)
-
 @Suite("Convolutions on matrix tiles")
 struct MatrixTileTests {
   /// A float with the mantissa of bf16, rounded to the nearest.

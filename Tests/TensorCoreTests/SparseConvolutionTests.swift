@@ -55,6 +55,11 @@ struct SparseConvolutionTests {
     var dense = sparse
     let bias = generator.floats(32)
     kernels.sparse_convolution(image, window, weights, bias, relu, 32, &sparse)
+    var (plain, unbiased) = (sparse, sparse)
+    kernels.sparse_convolution(image, window, weights, nil, relu, 32, &plain)
+    kernels.sparse_convolution(
+      image, window, weights, [Float](repeating: 0, count: 32), relu, 32, &unbiased)
+    #expect(plain == unbiased)
     kernels.im2col(image, window, &patches)
     patches.withUnsafeBufferPointer { patches in
       weights.withUnsafeBufferPointer { weights in

@@ -1,65 +1,8 @@
 import TensorCore
 import Testing
 
-/// Emulated tiles, so that every processor carries this out, and its own where it has any.
-private let tileKernels = [Kernels.emulatedTiles] + Kernels.available.filter(\.hasTiles)
-
 @Suite("Training in bf16 on matrix tiles")
 struct TileTests {
-  /// Small whole numbers are exact in bf16, and so are sums of their products in f32.
-  private func wholes(_ count: Int, upTo limit: Int, using generator: inout TestGenerator) -> [Float] {
-    (0..<count).map { _ in Float(Int.random(in: -limit...limit, using: &generator)) }
-  }
-
-  private struct Outcome: Equatable {
-    var values: [Float]
-    var inputGradient: [Float]
-    var gradient: [Float]
-  }
-
-  /// What `forward` gives on a tape, and its gradients.
-  private func outcome(
-    _ parameters: Parameters, precision: Precision, _ kernels: Kernels, cotangent: [Float],
-    forward: (Tape) -> (input: Variable, result: Variable)
-  ) -> Outcome {
-    let tape = Tape(parameters: parameters, precision: precision, kernels: kernels)
-    tape.reset()
-    let (input, result) = forward(tape)
-    tape.backward(from: result, cotangent: cotangent)
-    return withExtendedLifetime(tape) {
-      Outcome(
-        values: Array(tape.values(of: result)),
-        inputGradient: tape.gradient(of: input).map { Array($0) } ?? [],
-        gradient: tape.gradientValues())
-    }
-  }
-
-  @Test(
-    "dense layers of whole numbers are exact",
-    arguments: tileKernels.indices, [(32, 1024, 128), (24, 90, 70), (33, 100, 17), (64, 48, 96)])
-  func dense(index: Int, size: (batch: Int, inputs: Int, outputs: Int)) {
-    let (batch, inputs, outputs) = size
-    var layout = ParameterLayout()
-    let weight = layout.addParameter("weight", shape: [outputs, inputs], decays: true)
-    let bias = layout.addParameter("bias", shape: [outputs], decays: false)
-    let parameters = Parameters(layout: layout)
-    var generator = TestGenerator(state: 71)
-    let initial = wholes(parameters.trained.count, upTo: 8, using: &generator)
-    for i in parameters.trained.indices { parameters.trained[i] = initial[i] }
-    let x = wholes(batch * inputs, upTo: 8, using: &generator)
-    let cotangent = wholes(batch * outputs, upTo: 8, using: &generator)
-    let outcomes = Precision.allCases.map { precision in
-      outcome(parameters, precision: precision, tileKernels[index], cotangent: cotangent) { tape in
-        let input = tape.vectors(x, batch: batch, wantsGradient: true)
-        let hidden = tape.dense(
-          input, weight: tape.parameter(weight), bias: tape.parameter(bias), outputs: outputs)
-        return (input, hidden)
-      }
-    }
-    #expect(outcomes[0] == outcomes[1])
-    #expect(outcomes[0].values.contains { $0.magnitude > 256 })
-  }
-
   @Test(
     "convolutions of whole numbers are exact",
     arguments: tileKernels.indices,
@@ -120,12 +63,6 @@ struct TileTests {
     return withExtendedLifetime(tape) { (tape.gradientValues(), Array(tape.statistics), count) }
   }
 
-  /// The length of the difference in that of the first.
-  private func distance(_ a: [Float], _ b: [Float]) -> Float {
-    let difference = zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
-    return (difference / a.reduce(0) { $0 + $1 * $1 }).squareRoot()
-  }
-
   @Test(
     "a residual network's gradient is that of f32 but for 15 %, and does not depend on where a board lies",
     arguments: tileKernels.indices,
@@ -157,33 +94,6 @@ struct TileTests {
     #expect(distance(rough.gradient, turned.gradient) < 0.03)
     #expect(distance(rough.statistics, turned.statistics) < 1e-3)
     #expect(rough.allocations == 0)
-  }
-
-  @Test(
-    "large dense layers of compiled networks are exact on whole numbers, and else rounded, each row by itself",
-    arguments: tileKernels.indices, [(inputs: 1024, hidden: 128), (700, 100)])
-  func compiledDense(index: Int, size: (inputs: Int, hidden: Int)) throws {
-    let description = NetworkDescription(
-      planes: 4, rows: 1, columns: size.inputs / 4, torso: .mlp(hidden: [size.hidden]),
-      heads: .actionValues(actions: 6))
-    let network = try Network(description, seed: 7)
-    let compiled = { network.compiled(maximumBatch: 40, precision: $0, kernels: tileKernels[index]) }
-    var generator = TestGenerator(state: 75)
-    let rows = generator.floats(33 * size.inputs)
-    let (exact, rough) = (compiled(.f32), compiled(.bf16))
-    let values = (exact.outputs(rows, batch: 33).0, rough.outputs(rows, batch: 33).0)
-    let error = distance(values.0, values.1)
-    #expect(error > 1e-4 && error < 0.01)
-    for row in [0, 15, 16, 32] {
-      let alone = rough.outputs(Array(rows[(row * size.inputs)...].prefix(size.inputs)), batch: 1).0
-      #expect(alone == Array(values.1[(row * 6)...].prefix(6)))
-    }
-    let wholes = wholes(network.parameters.trained.count, upTo: 3, using: &generator)
-    for i in network.parameters.trained.indices { network.parameters.trained[i] = wholes[i] }
-    exact.load(from: network)
-    #expect(allocations { rough.load(from: network) } == 0)
-    let planes = self.wholes(33 * size.inputs, upTo: 1, using: &generator)
-    #expect(exact.outputs(planes, batch: 33).0 == rough.outputs(planes, batch: 33).0)
   }
 
   @Test(
