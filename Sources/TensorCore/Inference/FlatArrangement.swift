@@ -20,6 +20,8 @@ final class FlatArrangement {
   /// Rows that are no points, group by group.
   private let outside: ConstantBuffer<Int32>
   private let pairs: ConstantBuffer<kernel_flat_pair>
+  /// The same of 1x1 convolutions, with the last one of the taps.
+  private let pointPairs: ConstantBuffer<kernel_flat_pair>
   private let taps: ConstantBuffer<kernel_flat_tap>
 
   /// As many groups as have `boards` boards.
@@ -44,7 +46,9 @@ final class FlatArrangement {
         tap_count: Int32(taps.count))
     }
     self.pairs = ConstantBuffer(pairs)
-    taps = ConstantBuffer(group.taps)
+    pointPairs = ConstantBuffer(
+      pairs.map { kernel_flat_pair(rows: $0.rows, first_tap: Int32(group.taps.count), tap_count: 1) })
+    taps = ConstantBuffer(group.taps + [kernel_flat_tap(weight: 0, offsets: (0, 0))])
     block = group.boards == 1 ? min(pairs.count, 32) : group.runs.count / 2
   }
 
@@ -52,6 +56,9 @@ final class FlatArrangement {
 
   /// Rows of a plane that so many boards take.
   func rows(boards: Int) -> Int { groups(of: boards) * rows }
+
+  /// Makes a convolution of the same boards one of 1x1.
+  func narrow(_ convolution: inout kernel_flat_convolution) { convolution.pairs = pointPairs.pointer }
 
   /// What convolutions of so many boards have in common.
   func convolution(boards: Int) -> kernel_flat_convolution {

@@ -42,9 +42,8 @@ extension InferencePlan {
     var onTiles = steps.map { step in
       switch step {
       case .product(let product):
-        // Heads begin with 1x1 convolutions, which are small and stay in f32.
         product.window.map {
-          $0.keepsSize && $0.taps == 9 && $0.kernel.rows == 3 && product.activation != .tanh
+          $0.keepsSize && [1, 3].contains($0.kernel.rows) && product.activation != .tanh
         }
           ?? false
       case .pooling, .shift: true

@@ -152,9 +152,9 @@ extension InferenceNetwork {
   }
 
   private func flatConvolution(_ step: PackedStep) {
-    guard var convolution = flat?.convolution else {
-      preconditionFailure("a flat image without an arrangement")
-    }
+    guard let flat else { preconditionFailure("a flat image without an arrangement") }
+    var convolution = flat.convolution
+    if step.plan.window?.taps == 1 { flat.arrangement.narrow(&convolution) }
     convolution.input = UnsafePointer(pixels(step.plan.input))
     convolution.weights = UnsafePointer(step.halves(weights.pointer))
     convolution.bias = UnsafePointer(weights.pointer + step.bias)
