@@ -12,7 +12,7 @@ help:
 	@echo "make test     builds and runs all tests"
 	@echo "make demo     trains Connect Four from nothing for two minutes and shows what came of it"
 	@echo "make proofs   trains the small agents anew and measures them (a quarter of an hour)"
-	@echo "make perfect-player  lets the shipped Connect Four agent play a perfect player (ten minutes)"
+	@echo "make perfect-player  lets the shipped Connect Four agent play seven games with a perfect player"
 	@echo "make check-onnx  runs exported networks in ONNX Runtime (needs Python 3)"
 	@echo "make setup    installs $(PACKAGES) where they are missing"
 	@echo "make format   formats the sources; make lint only checks them"

@@ -191,14 +191,24 @@ TARGET static void SUFFIX(abreast_masked)(const kernel_abreast_mask *m) {
 }
 #undef SUM_ROWS
 
+/// Sixteen rows of 32 numbers two by two.
+TARGET static void SUFFIX(pair_rows)(const uint16_t *x, uint16_t *y) {
+  for (int pair = 0; pair < 8; pair++, x += 64, y += 64)
+    UNROLLED for (int half = 0; half < 32; half += 16) {
+      SUFFIX(halves) first = *(const SUFFIX(halves) *)(x + half);
+      SUFFIX(halves) second = *(const SUFFIX(halves) *)(x + 32 + half);
+      *(SUFFIX(words) *)(y + 2 * half) = JOINED(first, second);
+    }
+}
+
 TARGET static void SUFFIX(abreast_pairs)(const uint16_t *first, const uint16_t *second, kernel_abreast g,
                                          uint16_t *pairs) {
   for (ptrdiff_t plane = 0; plane < g.channels / 32; plane++)
     for (ptrdiff_t point = 0; point < g.points; point++) {
       ptrdiff_t from = plane * SUFFIX(plane_halves)(g) + point * SUFFIX(tile_halves);
-      SUFFIX(pair_rows)(first + from, 8, 32, 32, pairs, 64, 32);
+      SUFFIX(pair_rows)(first + from, pairs);
       if (second)
-        SUFFIX(pair_rows)(second + from, 8, 32, 32, pairs + 512, 64, 32);
+        SUFFIX(pair_rows)(second + from, pairs + 512);
       else
         memset(pairs + 512, 0, 512 * sizeof(uint16_t));
       pairs += 1024;

@@ -90,13 +90,3 @@ TARGET static void SUFFIX(round_pairs)(const float *x, ptrdiff_t rows, ptrdiff_t
       *(SUFFIX(words) *)(y + column / 16 * y_panel) = JOINED(ROUND_TO_BF16(first), ROUND_TO_BF16(second));
     }
 }
-
-TARGET static void SUFFIX(pair_rows)(const uint16_t *x, ptrdiff_t pairs, ptrdiff_t columns, ptrdiff_t x_stride,
-                                     uint16_t *y, ptrdiff_t y_row, ptrdiff_t y_panel) {
-  for (ptrdiff_t pair = 0; pair < pairs; pair++, x += 2 * x_stride, y += y_row)
-    for (ptrdiff_t column = 0; column < columns; column += 16) {
-      SUFFIX(halves) first = *(const SUFFIX(halves) *)(x + column);
-      SUFFIX(halves) second = *(const SUFFIX(halves) *)(x + x_stride + column);
-      *(SUFFIX(words) *)(y + column / 16 * y_panel) = JOINED(first, second);
-    }
-}

@@ -97,7 +97,9 @@ struct DenseTileTests {
     #expect(exact.outputs(planes, batch: batch).0 == rough.outputs(planes, batch: batch).0)
   }
 
-  @Test("the heads of residual networks are not rounded, however large", arguments: tileKernels.indices)
+  @Test(
+    "dense layers in the heads of residual networks are not rounded, however large",
+    arguments: tileKernels.indices)
   func heads(index: Int) throws {
     let description = NetworkDescription(
       planes: 3, rows: 19, columns: 19, torso: .residual(blocks: 1, channels: 32, pooling: nil),

@@ -45,7 +45,7 @@ public final class InferenceNetwork: @unchecked Sendable {
     inputPoints = plan.values[0].rows * plan.values[0].columns
     let onTiles = precision == .bf16 && kernels.hasTiles
     let isFlat = onTiles ? plan.flatValues() : nil
-    // Heads behind flat images stay in f32.
+    // Dense layers behind flat images, which are those of heads, stay in f32.
     let roundsDense = isFlat.map { !$0.values.contains(true) } ?? false
     steps = EngineStep.pack(plan, flat: isFlat, roundsDense: roundsDense)
     memory = plan.memory
