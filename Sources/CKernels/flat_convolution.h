@@ -26,8 +26,8 @@ enum {
   SUFFIX(pair_floats) = 4 * SUFFIX(tile_floats)
 };
 
-/// Sums of a pair for 32 channels from 32 `panel` on, which lie at `sums` once they are stored; without a pair there is
-/// more to be added to them.
+/// Sums of a pair for 32 channels from 32 `panel` on, which lie at `sums` once they are stored; without a pair there are
+/// none.
 typedef struct {
   const kernel_flat_pair *pair;
   float *sums;
@@ -73,81 +73,73 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_finish)(
 
 #define NOTHING(tile)
 /// The sums of `earlier` in this tile are stored, and those of the pair at hand begin in it.
-#define BEGIN(tile)                                                                                              \
-  if (earlier.sums != sums) {                                                                                    \
-    if (earlier.sums) TILE_STORE(tile, earlier.sums + tile * SUFFIX(tile_floats), 64);                           \
-    if (step > 0)                                                                                                \
-      TILE_LOAD(tile, sums + tile * SUFFIX(tile_floats), 64);                                                    \
-    else if (c->residual)                                                                                        \
-      TILE_LOAD(tile, c->residual + (panel * c->plane_rows + pair->rows[tile / 2]) * 32 + tile % 2 * 16, 128);   \
-    else                                                                                                         \
-      TILE_ZERO(tile);                                                                                           \
+#define BEGIN(tile)                                                                                            \
+  if (is_first) {                                                                                              \
+    if (earlier.pair) TILE_STORE(tile, earlier.sums + tile * SUFFIX(tile_floats), 64);                         \
+    if (c->residual)                                                                                           \
+      TILE_LOAD(tile, c->residual + (panel * c->plane_rows + pair->rows[tile / 2]) * 32 + tile % 2 * 16, 128); \
+    else                                                                                                       \
+      TILE_ZERO(tile);                                                                                         \
   }
-/// A tap of both runs; after each product DO(its tile).
-#define TAP(BEFORE, DO)                                                                       \
-  {                                                                                           \
-    const uint16_t *panel_weights = weights + tap->weight * 2 * SUFFIX(tile_halves);          \
-    TILE_LOAD(4, input + (pair->rows[0] + tap->offsets[0]) * 32, 64);                         \
-    TILE_LOAD(6, panel_weights, 64);                                                          \
-    BEFORE(0) TILE_MULTIPLY(0, 4, 6);                                                         \
-    DO(0)                                                                                     \
-    TILE_LOAD(7, panel_weights + SUFFIX(tile_halves), 64);                                    \
-    BEFORE(1) TILE_MULTIPLY(1, 4, 7);                                                         \
-    DO(1)                                                                                     \
-    TILE_LOAD(5, input + (pair->rows[1] + tap->offsets[1]) * 32, 64);                         \
-    BEFORE(2) TILE_MULTIPLY(2, 5, 6);                                                         \
-    DO(2)                                                                                     \
-    BEFORE(3) TILE_MULTIPLY(3, 5, 7);                                                         \
-    DO(3)                                                                                     \
+/// A tap of both runs, with the rows of the first one in tile A, where they may be already, and of the second one in
+/// tile B; after each product DO(its tile).
+#define TAP(A, B, BEFORE, DO)                                                                             \
+  {                                                                                                       \
+    const uint16_t *panel_weights = weights + tap->weight * 2 * SUFFIX(tile_halves);                      \
+    if (!tap->continues) TILE_LOAD(A, input + (pair->rows[0] + tap->offsets[0]) * 32, 64);                \
+    TILE_LOAD(6, panel_weights, 64);                                                                      \
+    BEFORE(0) TILE_MULTIPLY(0, A, 6);                                                                     \
+    DO(0)                                                                                                 \
+    TILE_LOAD(7, panel_weights + SUFFIX(tile_halves), 64);                                                \
+    BEFORE(1) TILE_MULTIPLY(1, A, 7);                                                                     \
+    DO(1)                                                                                                 \
+    TILE_LOAD(B, input + (pair->rows[1] + tap->offsets[1]) * 32, 64);                                     \
+    BEFORE(2) TILE_MULTIPLY(2, B, 6);                                                                     \
+    DO(2)                                                                                                 \
+    BEFORE(3) TILE_MULTIPLY(3, B, 7);                                                                     \
+    DO(3)                                                                                                 \
+    tap++;                                                                                                \
   }
-#define FINISH_ONE(tile) SUFFIX(flat_finish)(c, rows, tile, 1, way);
-#define FINISH_TWO(tile) SUFFIX(flat_finish)(c, rows, 2 * tile, 2, way);
+#define TWO_TAPS(DO)       \
+  TAP(5, 4, NOTHING, DO) \
+  TAP(4, 5, NOTHING, DO)
+#define FINISH_ONE(tile) SUFFIX(flat_finish)(c, SUFFIX(rows_from)(earlier, row++), 0, 1, way);
+#define FINISH_TWO(tile)                                                 \
+  SUFFIX(flat_finish)(c, SUFFIX(rows_from)(earlier, row), 0, 2, way); \
+  row += 2;
 
-/// The products of a pair. Between the first ones `earlier` sums are stored, and between the others finished, if they
-/// are those of a pair.
+/// The products of a pair with 32 channels of the input, which are the first or are added to what the tiles hold.
+/// Between the first ones the sums of an `earlier` pair are stored, and between the others finished.
 TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_taps)(
     const kernel_flat_convolution *c, const kernel_flat_pair *pair, const uint16_t *input, const uint16_t *weights,
-    ptrdiff_t panel, ptrdiff_t step, float *sums, SUFFIX(results) earlier, const int way) {
+    ptrdiff_t panel, bool is_first, SUFFIX(results) earlier, const int way) {
   const kernel_flat_tap *tap = c->taps + pair->first_tap, *end = tap + pair->tap_count;
-  TAP(BEGIN, NOTHING)
-  tap++;
-  unsigned row = earlier.pair ? 0 : 32;
+  TAP(4, 5, BEGIN, NOTHING)
+  unsigned row = is_first && earlier.pair ? 0 : 32;
   const bool has_many = pair->tap_count >= 9;
-  for (; has_many && row < 32; row += 4, tap++) {
-    SUFFIX(rows) rows = SUFFIX(rows_from)(earlier, row);
-    TAP(NOTHING, FINISH_ONE)
-  }
-  for (; row < 32 && tap < end; row += 8, tap++) {
-    SUFFIX(rows) rows = SUFFIX(rows_from)(earlier, row);
-    TAP(NOTHING, FINISH_TWO)
-  }
+  while (has_many && row < 32) { TWO_TAPS(FINISH_ONE) }
+  while (row < 32 && end - tap >= 2) { TWO_TAPS(FINISH_TWO) }
   for (; row < 32; row += 8) SUFFIX(flat_finish)(c, SUFFIX(rows_from)(earlier, row), 0, 8, way);
-  for (; tap < end; tap++) TAP(NOTHING, NOTHING)
+  while (end - tap >= 2) { TWO_TAPS(NOTHING) }
+  if (tap < end) TAP(5, 4, NOTHING, NOTHING)
 }
 
 TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_pairs)(
     const kernel_flat_convolution *constants, const int way) {
   const kernel_flat_convolution copy = *constants, *c = &copy;  // which no store can be thought to change
   _Alignas(64) float ring[2][SUFFIX(pair_floats)];
-  SUFFIX(results) earlier = {NULL, NULL, 0};
-  int turn = 0;
-  ptrdiff_t planes = c->inputs / 32, steps = planes * c->weight_sets;
-  for (ptrdiff_t first = 0, count; first < c->pair_count; first += count) {
-    count = c->pair_count - first < c->block ? c->pair_count - first : c->block;
+  SUFFIX(results) earlier = {NULL, ring[0], 0};
+  ptrdiff_t planes = c->inputs / 32, steps = planes * c->weight_sets, step_weights = 9 * 2 * SUFFIX(tile_halves);
+  for (ptrdiff_t first = 0, end; first < c->pair_count; first = end) {
+    end = c->pair_count - first < c->block ? c->pair_count : first + c->block;
     const uint16_t *weights = c->weights;
-    for (ptrdiff_t panel = 0; panel < c->outputs / 32; panel++)
-      for (ptrdiff_t step = 0; step < steps; step++, weights += 9 * 2 * SUFFIX(tile_halves)) {
-        const uint16_t *input = c->input + step % planes * c->plane_rows * 32;
-        bool is_last = step == steps - 1;
-        for (ptrdiff_t i = 0; i < count; i++) {
-          const kernel_flat_pair *pair = c->pairs + first + i;
-          // With one pair alone its sums stay in the tiles from step to step.
-          float *sums = is_last || count == 1 ? ring[turn] : c->sums + i * SUFFIX(pair_floats);
-          float *begun = count == 1 ? sums : c->sums + i * SUFFIX(pair_floats);
-          SUFFIX(flat_taps)(c, pair, input, weights, panel, step, begun, earlier, way);
-          earlier = (SUFFIX(results)){is_last ? pair : NULL, sums, panel};
-          if (is_last) turn ^= 1;
+    for (ptrdiff_t panel = 0; panel < c->outputs / 32; panel++, weights += steps * step_weights)
+      for (const kernel_flat_pair *pair = c->pairs + first; pair < c->pairs + end; pair++) {
+        for (ptrdiff_t step = 0; step < steps; step++) {
+          const uint16_t *input = c->input + step % planes * c->plane_rows * 32;
+          SUFFIX(flat_taps)(c, pair, input, weights + step * step_weights, panel, step == 0, earlier, way);
         }
+        earlier = (SUFFIX(results)){pair, earlier.sums == ring[0] ? ring[1] : ring[0], panel};
       }
   }
   TILE_STORE(0, earlier.sums, 64);
@@ -160,6 +152,7 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_pairs)(
 #undef NOTHING
 #undef BEGIN
 #undef TAP
+#undef TWO_TAPS
 #undef FINISH_ONE
 #undef FINISH_TWO
 

@@ -85,7 +85,7 @@ struct MatrixTileTests {
     }
     let taps = (0..<9).map { tap in
       let offset = Int32((tap / 3 - 1) * width + tap % 3 - 1)
-      return kernel_flat_tap(weight: Int32(tap), offsets: (offset, offset))
+      return kernel_flat_tap(weight: Int32(tap), offsets: (offset, offset), continues: false)
     }
     let pairs = (0..<boards).map { board in
       let first = Int32(board * boardRows + width + 1)
@@ -107,7 +107,7 @@ struct MatrixTileTests {
     kernels.flat_input(&input)
     var arguments = kernel_flat_convolution(
       input: flat, weights: memory.holding(packed), bias: memory.holding(bias), residual: nil, output: nil,
-      stream: nil, floats: floats, sums: memory.holding([Float](repeating: .nan, count: boards * 1024)),
+      stream: nil, floats: floats,
       pairs: memory.holding(pairs), taps: memory.holding(taps), points: memory.holding(points),
       outside: outsideRows, pair_count: pairs.count, block: pairs.count, outside_count: outside.count,
       plane_rows: planeRows, inputs: inputs, outputs: outputs, weight_sets: 1, float_channels: 10, relu: true)
@@ -194,6 +194,15 @@ struct MatrixTileTests {
           }
         }
         #expect(computed.count == group.boards * points)
+        for (pair, range) in group.tapRanges.enumerated() {
+          let (first, second) = (group.runs[2 * pair], group.runs[min(2 * pair + 1, group.runs.count - 1)])
+          for i in range {
+            let isThere =
+              group.boards > 1 && i > range.lowerBound
+              && first + Int(group.taps[i].offsets.0) == second + Int(group.taps[i - 1].offsets.1)
+            #expect(group.taps[i].continues == isThere, "\(rows) x \(columns), pair \(pair)")
+          }
+        }
       }
     }
   }

@@ -94,9 +94,11 @@ typedef enum {
   kernel_combination_smaller,
 } kernel_combination;
 
-/// A tap of a 3x3 kernel: its number among nine, and how far the rows it reads lie behind those of each of two runs.
+/// A tap of a 3x3 kernel: its number among nine, and how far the rows it reads lie behind those of each of two runs;
+/// `continues` if the first run reads what the second one read at the tap before.
 typedef struct {
   int32_t weight, offsets[2];
+  bool continues;
 } kernel_flat_tap;
 
 /// Two runs of 16 rows of a flat image that are computed together; `first_tap` and `tap_count` say from which taps.
@@ -120,7 +122,6 @@ typedef struct {
   uint16_t *output;         // [outputs / 32][plane_rows][32]
   float *stream;            // the result laid out like `output`, not rounded; may be null
   float *floats;            // [points and one more][float_channels], the first channels of the result
-  float *sums;              // room for `block` times 1024 floats
   const kernel_flat_pair *pairs;
   const kernel_flat_tap *taps;
   const int32_t *points;   // [plane_rows]: which point a row is; a number that no point has if it is none

@@ -7,8 +7,8 @@ final class FlatArrangement {
   /// Rows of a plane from a point to the one beside it, and to the one below.
   let pointStride: Int
   let rowStride: Int
-  /// Pairs that go through all channels together: their sums and what they read stay in the cache.
-  let block: Int
+  /// Pairs that go through all channels together: what they read stays in the cache.
+  private let block: Int
   /// Boards, their points, rows of a plane, rows that are no points, and runs of each group.
   private let boards, points, rows, outsideRows, runs: Int
   /// Rows of a plane with all groups.
@@ -48,7 +48,7 @@ final class FlatArrangement {
     self.pairs = ConstantBuffer(pairs)
     pointPairs = ConstantBuffer(
       pairs.map { kernel_flat_pair(rows: $0.rows, first_tap: Int32(group.taps.count), tap_count: 1) })
-    taps = ConstantBuffer(group.taps + [kernel_flat_tap(weight: 0, offsets: (0, 0))])
+    taps = ConstantBuffer(group.taps + [kernel_flat_tap(weight: 0, offsets: (0, 0), continues: false)])
     block = group.boards == 1 ? min(pairs.count, 32) : group.runs.count / 2
   }
 

@@ -13,8 +13,6 @@ final class FlatBoards {
   private let channels: Int
   /// The input as [boards, points, channels].
   private let channelsLast: FloatBuffer
-  /// For sums between the products of 32 channels and the next.
-  private let sums: FloatBuffer
   private let alone: FlatArrangement
   private let abreast: FlatArrangement?
   /// The fewest boards that are worth to lie abreast.
@@ -45,7 +43,6 @@ final class FlatBoards {
     alone = FlatArrangement(of: one, boards: self.chunk)
     arrangement = alone
     channelsLast = FloatBuffer(count: self.chunk * rows * columns * channels)
-    sums = FloatBuffer(count: max(alone.block, abreast?.block ?? 0) * 1024)
   }
 
   /// How many of the boards that are left pass through the network next: whole sixteens, if they lie abreast.
@@ -60,7 +57,6 @@ final class FlatBoards {
   ) {
     arrangement = if let abreast, boards >= fewestAbreast { abreast } else { alone }
     convolution = arrangement.convolution(boards: boards)
-    convolution.sums = sums.pointer
     usedRows = arrangement.rows(boards: boards)
     var input = arrangement.input(boards: boards)
     (input.channels, input.floats, input.flat) = (channels, UnsafePointer(channelsLast.pointer), flat)

@@ -42,7 +42,7 @@ extension FlatGroup {
     group.runs = (0..<runs).map { width + 1 + 16 * $0 }
     group.taps = (0..<9).map { tap in
       let offset = Int32((tap / 3 - 1) * width + tap % 3 - 1)
-      return kernel_flat_tap(weight: Int32(tap), offsets: (offset, offset))
+      return kernel_flat_tap(weight: Int32(tap), offsets: (offset, offset), continues: false)
     }
     group.tapRanges = [0..<9]
     return group
@@ -61,22 +61,30 @@ extension FlatGroup {
     group.rowOfPoint = (0..<16).flatMap { board in (0..<points).map { 16 * $0 + board } }
     for (first, second) in pairs(rows: rows, columns: columns) {
       group.runs += [16 * first, 16 * second]
-      let taps = (0..<9).compactMap { tap -> kernel_flat_tap? in
-        func offset(_ point: Int) -> Int? {
-          let (row, column) = (point / columns + tap / 3 - 1, point % columns + tap % 3 - 1)
-          guard 0..<rows ~= row, 0..<columns ~= column else { return nil }
-          return 16 * (row * columns + column - point)
-        }
-        let offsets = (offset(first), offset(second))
-        if offsets == (nil, nil) { return nil }
-        return kernel_flat_tap(
-          weight: Int32(tap),
-          offsets: (Int32(offsets.0 ?? 16 * (points - first)), Int32(offsets.1 ?? 16 * (points - second))))
-      }
+      let taps = taps(first, second, rows: rows, columns: columns)
       group.tapRanges.append(group.taps.count..<group.taps.count + taps.count)
       group.taps += taps
     }
     return group
+  }
+
+  /// The taps of two points of which either lies on the board. Those of neighbours in a row mostly continue.
+  private static func taps(_ first: Int, _ second: Int, rows: Int, columns: Int) -> [kernel_flat_tap] {
+    let zeros = rows * columns
+    var before: Int?
+    return (0..<9).compactMap { tap in
+      func neighbour(_ point: Int) -> Int? {
+        let (row, column) = (point / columns + tap / 3 - 1, point % columns + tap % 3 - 1)
+        return 0..<rows ~= row && 0..<columns ~= column ? row * columns + column : nil
+      }
+      let read = (neighbour(first), neighbour(second))
+      if read == (nil, nil) { return nil }
+      defer { before = read.1 ?? zeros }
+      return kernel_flat_tap(
+        weight: Int32(tap),
+        offsets: (Int32(16 * ((read.0 ?? zeros) - first)), Int32(16 * ((read.1 ?? zeros) - second))),
+        continues: before == read.0 ?? zeros)
+    }
   }
 
   /// All points two by two, as far as it goes with the same taps. They come in strips of two columns, so that what

@@ -49,7 +49,7 @@ struct AbreastBatch {
     var convolution = tables.arrangement.convolution(boards: 16)
     (convolution.input, convolution.inputs, convolution.outputs) = (image, inputs, outputs)
     (convolution.weights, convolution.weight_sets) = (UnsafePointer(memory.weights), 1)
-    (convolution.bias, convolution.sums) = (UnsafePointer(memory.bias), memory.sums)
+    convolution.bias = UnsafePointer(memory.bias)
     return convolution
   }
 

@@ -29,21 +29,17 @@ struct AbreastScratch {
   /// What a convolution of a group gives, in halves or in floats.
   let products: UnsafeMutablePointer<UInt16>
   let floats: UnsafeMutablePointer<Float>
-  /// Between the products of 32 channels and the next.
-  let sums: UnsafeMutablePointer<Float>
   /// The gradient of the weights, [9][inputs][outputs].
   let gradient: UnsafeMutablePointer<Float>
 
   /// For layers of at most so many channels, in memory of a tape; the bias is 0.
   init(_ tables: AbreastTables, channels: Int, on tape: Tape) {
-    let (group, weightCount, block) = (
-      tables.halves(channels), 9 * channels * channels, tables.arrangement.block * 1024
-    )
+    let (group, weightCount) = (tables.halves(channels), 9 * channels * channels)
     let floatCount = (16 * tables.points + 1) * channels
     // Each piece begins on a cache line.
-    let padding = 11 * 16
+    let padding = 10 * 16
     var space = HalfSpace(
-      tape.scratch((11 * group + 3 * weightCount) / 2 + floatCount + block + channels + padding))
+      tape.scratch((11 * group + 3 * weightCount) / 2 + floatCount + channels + padding))
     weights = space.halves(weightCount)
     bias = space.floats(channels)
     images = space.halves(2 * group)
@@ -53,7 +49,6 @@ struct AbreastScratch {
     turnedPairs = space.halves(2 * group)
     products = space.halves(group)
     floats = space.floats(floatCount)
-    sums = space.floats(block)
     gradient = space.floats(weightCount)
     bias.update(repeating: 0, count: channels)
   }
