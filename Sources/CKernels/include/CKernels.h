@@ -113,7 +113,7 @@ typedef struct {
 /// computed for two such runs at a time, also of rows that are no points; `inputs` and `outputs` are multiples of 32.
 /// Either `output` or `floats` is null. What is added to a later result is kept in `stream` before it is rounded, so that
 /// a tower of residual blocks does not gather roundings. A result depends on the points at its taps alone, not on the
-/// arrangement. With taps of the point itself alone it is a 1x1 convolution.
+/// arrangement. A 1x1 convolution has one tap, which is the first of the nine that its weights have room for.
 typedef struct {
   const uint16_t *input;    // [inputs / 32][plane_rows][32]
   const uint16_t *weights;  // [outputs / 32][weight_sets][inputs / 32][9][2][16 pairs of inputs][16 outputs][2]

@@ -45,8 +45,8 @@ enum EngineStep {
           product, of: plan, at: end, onTiles: flat?.steps[i] ?? false,
           isFlat: flat?.values[step.output.index] ?? false,
           keepsStream: streams.contains(step.output.index),
-          // What is rounded first goes through all that follows, and nothing averages what is rounded last.
-          isSplit: (i < 2 || product.window?.taps == 1) && flat?.steps[i] ?? false, roundsDense: roundsDense)
+          // What is rounded first goes through all that follows.
+          isSplit: i < 2 && flat?.steps[i] ?? false, roundsDense: roundsDense)
         end = packed.end
         return .product(packed)
       case .concatenation(let first, let second, let output):

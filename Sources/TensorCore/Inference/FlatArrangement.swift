@@ -57,14 +57,11 @@ final class FlatArrangement {
   /// Rows of a plane that so many boards take.
   func rows(boards: Int) -> Int { groups(of: boards) * rows }
 
-  /// Makes a convolution of the same boards one of 1x1.
-  func narrow(_ convolution: inout kernel_flat_convolution) { convolution.pairs = pointPairs.pointer }
-
-  /// What convolutions of so many boards have in common.
-  func convolution(boards: Int) -> kernel_flat_convolution {
+  /// What 3x3 convolutions of so many boards have in common, or 1x1 ones.
+  func convolution(boards: Int, isPointwise: Bool = false) -> kernel_flat_convolution {
     let groups = groups(of: boards)
     var convolution = kernel_flat_convolution()
-    (convolution.pairs, convolution.taps) = (pairs.pointer, taps.pointer)
+    (convolution.pairs, convolution.taps) = (isPointwise ? pointPairs.pointer : pairs.pointer, taps.pointer)
     (convolution.pair_count, convolution.block) = ((groups * runs + 1) / 2, block)
     (convolution.points, convolution.outside) = (pointOfRow.pointer, outside.pointer)
     (convolution.outside_count, convolution.plane_rows) = (groups * outsideRows, planeRows)

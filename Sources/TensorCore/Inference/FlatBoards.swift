@@ -17,9 +17,10 @@ final class FlatBoards {
   private let abreast: FlatArrangement?
   /// The fewest boards that are worth to lie abreast.
   private let fewestAbreast: Int
-  /// Of the boards that pass through the network at present, and what their convolutions have in common.
+  /// Of the boards that pass through the network at present, and what their 3x3 and 1x1 convolutions have in common.
   private(set) var arrangement: FlatArrangement
   private(set) var convolution = kernel_flat_convolution()
+  private(set) var pointwiseConvolution = kernel_flat_convolution()
   /// Rows of a plane that they take.
   private(set) var usedRows = 0
 
@@ -57,6 +58,7 @@ final class FlatBoards {
   ) {
     arrangement = if let abreast, boards >= fewestAbreast { abreast } else { alone }
     convolution = arrangement.convolution(boards: boards)
+    pointwiseConvolution = arrangement.convolution(boards: boards, isPointwise: true)
     usedRows = arrangement.rows(boards: boards)
     var input = arrangement.input(boards: boards)
     (input.channels, input.floats, input.flat) = (channels, UnsafePointer(channelsLast.pointer), flat)

@@ -42,8 +42,10 @@ extension InferencePlan {
     var onTiles = steps.map { step in
       switch step {
       case .product(let product):
+        // A 1x1 convolution of the input alone, with which transformers begin, is not worth its rounding.
         product.window.map {
-          $0.keepsSize && [1, 3].contains($0.kernel.rows) && product.activation != .tanh
+          $0.keepsSize && ($0.taps == 9 || product.isPointwise && product.input.index != 0)
+            && product.activation != .tanh
         }
           ?? false
       case .pooling, .shift: true

@@ -153,8 +153,7 @@ extension InferenceNetwork {
 
   private func flatConvolution(_ step: PackedStep) {
     guard let flat else { preconditionFailure("a flat image without an arrangement") }
-    var convolution = flat.convolution
-    if step.plan.window?.taps == 1 { flat.arrangement.narrow(&convolution) }
+    var convolution = step.plan.isPointwise ? flat.pointwiseConvolution : flat.convolution
     convolution.input = UnsafePointer(pixels(step.plan.input))
     convolution.weights = UnsafePointer(step.halves(weights.pointer))
     convolution.bias = UnsafePointer(weights.pointer + step.bias)

@@ -32,6 +32,8 @@ public struct InferencePlan: Sendable {
     var norm: BatchNorm?
     var residual: PlanVariable?
     var activation: Activation?
+    /// Whether this is a 1x1 convolution, as those with which heads begin.
+    var isPointwise: Bool { window?.taps == 1 }
   }
 
   enum Step: Sendable {
