@@ -68,10 +68,10 @@ final class FlatArrangement {
     return convolution
   }
 
-  /// How so many boards become a flat image.
+  /// How the first of so many boards becomes part of a flat image of them all.
   func input(boards: Int) -> kernel_flat_input {
     var input = kernel_flat_input()
-    (input.rows, input.points) = (rowOfPoint.pointer, boards * points)
+    (input.rows, input.points) = (rowOfPoint.pointer, points)
     (input.outside, input.outside_count) = (outside.pointer, groups(of: boards) * outsideRows)
     input.plane_rows = planeRows
     return input

@@ -11,7 +11,7 @@ final class FlatBoards {
   /// Planes of the input, and channels with those that fill its last plane of halves.
   private let count: Int
   private let channels: Int
-  /// The input as [boards, points, channels].
+  /// A board of the input as [points, channels].
   private let channelsLast: FloatBuffer
   private let alone: FlatArrangement
   private let abreast: FlatArrangement?
@@ -43,7 +43,7 @@ final class FlatBoards {
     }
     alone = FlatArrangement(of: one, boards: self.chunk)
     arrangement = alone
-    channelsLast = FloatBuffer(count: self.chunk * rows * columns * channels)
+    channelsLast = FloatBuffer(count: rows * columns * channels)
   }
 
   /// How many of the boards that are left pass through the network next: whole sixteens, if they lie abreast.
@@ -63,12 +63,12 @@ final class FlatBoards {
     var input = arrangement.input(boards: boards)
     (input.channels, input.floats, input.flat) = (channels, UnsafePointer(channelsLast.pointer), flat)
     let points = rows * columns
+    // Board by board, so that what is between the two steps stays in the first cache.
     for board in 0..<boards {
       kernels.transpose(
-        planes + board * count * points, count, points, points,
-        channelsLast.pointer + board * points * channels,
-        channels, false)
+        planes + board * count * points, count, points, points, channelsLast.pointer, channels, false)
+      kernels.flat_input(&input)
+      (input.rows, input.outside_count) = (input.rows + points, 0)
     }
-    kernels.flat_input(&input)
   }
 }
