@@ -73,7 +73,7 @@ proofs: build
 	$(SELFPLAY) pit runs/proof-breakout random --game minatar-breakout --games 100 --threads 2
 
 # Lets an agent play Connect Four as first player against one that plays perfectly; AGENT names another one.
-AGENT = connect4@simulations=200
+AGENT = connect4-long@simulations=200
 
 perfect-player: setup
 	$(SWIFT) build -c release --build-tests
