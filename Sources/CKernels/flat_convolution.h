@@ -1,4 +1,4 @@
-// Convolution on matrix tiles: a tile of the result is 16 rows, which are points, by 16 channels, and a step
+// Convolution on matrix tiles: a tile of the result is 16 rows, which are points, by 16 channels, and a tap
 // multiplies two tiles of rows by two tiles of weights. The including file defines the tile instructions TILE_ZERO,
 // TILE_LOAD, TILE_STORE and TILE_MULTIPLY, ROUND_TO_BF16 and ROUND_ROW of one and of two vectors, LARGER, and STORE_FIRST
 // of a vector's first elements.
@@ -7,7 +7,8 @@
 // hides the loads of the next, if they come from the first cache (Intel 2023, Optimization Reference Manual, ch. 20),
 // and two or three vectors of other work. More than that at once it waits for, as few tiles are in flight. So sums are
 // stored one by one between the first multiplications of the next pair, and what is done with them comes piece by piece
-// between those that follow.
+// between those that follow. A pair goes through all planes before the next one begins, so that its sums stay in tiles;
+// for that weights come from the second cache.
 
 #include "unrolled.h"
 
@@ -48,13 +49,13 @@ TARGET __attribute__((always_inline)) static inline SUFFIX(rows)
   return (SUFFIX(rows)){sums, results.pair->rows[run] + row, results.panel};
 }
 
-/// Bias and activation, and the way out, of `count` rows from `first` on, which are of the same run.
+/// Bias and activation, and the way out, of the first `count` of `rows`, which are of the same run.
 TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_finish)(
-    const kernel_flat_convolution *c, SUFFIX(rows) rows, const int first, const int count, const int way) {
+    const kernel_flat_convolution *c, SUFFIX(rows) rows, const int count, const int way) {
   SUFFIX(wide) least = (SUFFIX(wide)){0} + (c->relu ? 0 : -INFINITY);
   const SUFFIX(wide) *bias = (const SUFFIX(wide) *)(c->bias + rows.panel * 32);
   ptrdiff_t start = (rows.panel * c->plane_rows + rows.row) * 32;
-  UNROLLED for (int i = first; i < first + count; i++) {
+  UNROLLED for (int i = 0; i < count; i++) {
     const SUFFIX(wide) *sums = (const SUFFIX(wide) *)(rows.sums + i * 16);
     SUFFIX(wide) y = LARGER(sums[0] + bias[0], least), z = LARGER(sums[16] + bias[1], least);
     if (way == SUFFIX(to_floats)) {
@@ -100,12 +101,13 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_finish)(
     DO(3)                                                                                                 \
     tap++;                                                                                                \
   }
-#define TWO_TAPS(DO)       \
+/// The first tap has its rows in tiles 4 and 5, the next one the other way round, and so on, as `continues` needs.
+#define TWO_TAPS(DO)     \
   TAP(5, 4, NOTHING, DO) \
   TAP(4, 5, NOTHING, DO)
-#define FINISH_ONE(tile) SUFFIX(flat_finish)(c, SUFFIX(rows_from)(earlier, row++), 0, 1, way);
-#define FINISH_TWO(tile)                                                 \
-  SUFFIX(flat_finish)(c, SUFFIX(rows_from)(earlier, row), 0, 2, way); \
+#define FINISH_ONE(tile) SUFFIX(flat_finish)(c, SUFFIX(rows_from)(earlier, row++), 1, way);
+#define FINISH_TWO(tile)                                           \
+  SUFFIX(flat_finish)(c, SUFFIX(rows_from)(earlier, row), 2, way); \
   row += 2;
 
 /// The products of a pair with 32 channels of the input, which are the first or are added to what the tiles hold.
@@ -119,7 +121,7 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_taps)(
   const bool has_many = pair->tap_count >= 9;
   while (has_many && row < 32) { TWO_TAPS(FINISH_ONE) }
   while (row < 32 && end - tap >= 2) { TWO_TAPS(FINISH_TWO) }
-  for (; row < 32; row += 8) SUFFIX(flat_finish)(c, SUFFIX(rows_from)(earlier, row), 0, 8, way);
+  for (; row < 32; row += 8) SUFFIX(flat_finish)(c, SUFFIX(rows_from)(earlier, row), 8, way);
   while (end - tap >= 2) { TWO_TAPS(NOTHING) }
   if (tap < end) TAP(5, 4, NOTHING, NOTHING)
 }
@@ -127,8 +129,8 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_taps)(
 TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_pairs)(
     const kernel_flat_convolution *constants, const int way) {
   const kernel_flat_convolution copy = *constants, *c = &copy;  // which no store can be thought to change
-  _Alignas(64) float ring[2][SUFFIX(pair_floats)];
-  SUFFIX(results) earlier = {NULL, ring[0], 0};
+  _Alignas(64) float sums[SUFFIX(pair_floats)];
+  SUFFIX(results) earlier = {NULL, sums, 0};
   ptrdiff_t planes = c->inputs / 32, steps = planes * c->weight_sets, step_weights = 9 * 2 * SUFFIX(tile_halves);
   for (ptrdiff_t first = 0, end; first < c->pair_count; first = end) {
     end = c->pair_count - first < c->block ? c->pair_count : first + c->block;
@@ -139,15 +141,15 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_pairs)(
           const uint16_t *input = c->input + step % planes * c->plane_rows * 32;
           SUFFIX(flat_taps)(c, pair, input, weights + step * step_weights, panel, step == 0, earlier, way);
         }
-        earlier = (SUFFIX(results)){pair, earlier.sums == ring[0] ? ring[1] : ring[0], panel};
+        earlier = (SUFFIX(results)){pair, sums, panel};
       }
   }
-  TILE_STORE(0, earlier.sums, 64);
-  TILE_STORE(1, earlier.sums + SUFFIX(tile_floats), 64);
-  TILE_STORE(2, earlier.sums + 2 * SUFFIX(tile_floats), 64);
-  TILE_STORE(3, earlier.sums + 3 * SUFFIX(tile_floats), 64);
+  TILE_STORE(0, sums, 64);
+  TILE_STORE(1, sums + SUFFIX(tile_floats), 64);
+  TILE_STORE(2, sums + 2 * SUFFIX(tile_floats), 64);
+  TILE_STORE(3, sums + 3 * SUFFIX(tile_floats), 64);
   for (int row = 0; row < 32; row += 8)
-    SUFFIX(flat_finish)(c, SUFFIX(rows_from)(earlier, row), 0, 8, way);
+    SUFFIX(flat_finish)(c, SUFFIX(rows_from)(earlier, row), 8, way);
 }
 #undef NOTHING
 #undef BEGIN

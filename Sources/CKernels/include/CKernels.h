@@ -95,7 +95,7 @@ typedef enum {
 } kernel_combination;
 
 /// A tap of a 3x3 kernel: its number among nine, and how far the rows it reads lie behind those of each of two runs;
-/// `continues` if the first run reads what the second one read at the tap before.
+/// `continues` if the first run reads what the second one read at the tap before, which a pair's first tap never does.
 typedef struct {
   int32_t weight, offsets[2];
   bool continues;
@@ -127,7 +127,7 @@ typedef struct {
   const int32_t *points;   // [plane_rows]: which point a row is; a number that no point has if it is none
   const int32_t *outside;  // rows that are no points
   ptrdiff_t pair_count;
-  ptrdiff_t block;  // so many pairs go through all channels before the next begin
+  ptrdiff_t block;  // so many pairs are computed for all outputs, 32 at a time, before the next begin
   ptrdiff_t outside_count, plane_rows, inputs, outputs, weight_sets, float_channels;
   bool relu;
 } kernel_flat_convolution;

@@ -7,7 +7,7 @@ final class FlatArrangement {
   /// Rows of a plane from a point to the one beside it, and to the one below.
   let pointStride: Int
   let rowStride: Int
-  /// Pairs that go through all channels together: what they read stays in the cache.
+  /// Pairs that are computed for 32 outputs before the next 32: what they read stays in the cache.
   private let block: Int
   /// Boards, their points, rows of a plane, rows that are no points, and runs of each group.
   private let boards, points, rows, outsideRows, runs: Int

@@ -63,7 +63,7 @@ final class FlatBoards {
     var input = arrangement.input(boards: boards)
     (input.channels, input.floats, input.flat) = (channels, UnsafePointer(channelsLast.pointer), flat)
     let points = rows * columns
-    // Board by board, so that what is between the two steps stays in the first cache.
+    // Board by board, so that what is between the two steps stays in a near cache.
     for board in 0..<boards {
       kernels.transpose(
         planes + board * count * points, count, points, points, channelsLast.pointer, channels, false)

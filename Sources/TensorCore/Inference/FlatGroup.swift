@@ -68,7 +68,7 @@ extension FlatGroup {
     return group
   }
 
-  /// The taps of two points of which either lies on the board. Those of neighbours in a row mostly continue.
+  /// The taps at which either of two points has a neighbour on the board. Those of points side by side mostly continue.
   private static func taps(_ first: Int, _ second: Int, rows: Int, columns: Int) -> [kernel_flat_tap] {
     let zeros = rows * columns
     var before: Int?

@@ -42,7 +42,7 @@ extension InferencePlan {
     var onTiles = steps.map { step in
       switch step {
       case .product(let product):
-        // A 1x1 convolution of the input alone, with which transformers begin, is not worth its rounding.
+        // A 1x1 convolution of the input itself, with which transformers begin, is not worth its rounding.
         product.window.map {
           $0.keepsSize && ($0.taps == 9 || product.isPointwise && product.input.index != 0)
             && product.activation != .tanh
