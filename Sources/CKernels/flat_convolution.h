@@ -17,12 +17,22 @@ typedef uint16_t SUFFIX(row) __attribute__((vector_size(64), aligned(2)));
 typedef float SUFFIX(wide) __attribute__((vector_size(64), aligned(4)));
 typedef uint32_t SUFFIX(words) __attribute__((vector_size(64), aligned(4)));
 
+/// Zeros in the rows `outside` of a flat image.
+TARGET static void SUFFIX(flat_clear)(uint16_t *flat, ptrdiff_t channels, ptrdiff_t plane_rows, const int32_t *outside,
+                                      ptrdiff_t outside_count) {
+  for (ptrdiff_t plane = 0; plane < channels / 32; plane++)
+    for (ptrdiff_t i = 0; i < outside_count; i++)
+      *(SUFFIX(row) *)(flat + (plane * plane_rows + outside[i]) * 32) = (SUFFIX(row)){0};
+}
+
 /// Where results go.
 enum { SUFFIX(to_image) = 0, SUFFIX(to_image_and_stream) = 1, SUFFIX(to_floats) = 2 };
 
 enum {
   SUFFIX(tile_halves) = 512,
   SUFFIX(tile_floats) = 256,
+  /// The weights of a step: nine taps, each of two tiles.
+  SUFFIX(step_halves) = 9 * 2 * SUFFIX(tile_halves),
   /// The sums of a pair: its first run for 16 channels, then for the next 16; then those of the second.
   SUFFIX(pair_floats) = 4 * SUFFIX(tile_floats)
 };
@@ -49,27 +59,33 @@ TARGET __attribute__((always_inline)) static inline SUFFIX(rows)
   return (SUFFIX(rows)){sums, results.pair->rows[run] + row, results.panel};
 }
 
-/// Bias and activation, and the way out, of the first `count` of `rows`, which are of the same run.
+/// Bias and activation of 32 channels of a row, and their way out.
+TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_finish_row)(
+    const kernel_flat_convolution *c, const float *sums, ptrdiff_t row, ptrdiff_t panel, const int way) {
+  SUFFIX(wide) least = (SUFFIX(wide)){0} + (c->relu ? 0 : -INFINITY);
+  const SUFFIX(wide) *bias = (const SUFFIX(wide) *)(c->bias + panel * 32);
+  SUFFIX(wide) y = *(const SUFFIX(wide) *)sums, z = *(const SUFFIX(wide) *)(sums + SUFFIX(tile_floats));
+  y = LARGER(y + bias[0], least);
+  z = LARGER(z + bias[1], least);
+  if (way == SUFFIX(to_floats)) {
+    float *target = c->floats + c->points[row] * c->float_channels + panel * 32;
+    STORE_FIRST(target, y, c->float_channels - panel * 32);
+    STORE_FIRST(target + 16, z, c->float_channels - panel * 32 - 16);
+    return;
+  }
+  ptrdiff_t start = (panel * c->plane_rows + row) * 32;
+  if (way == SUFFIX(to_image_and_stream)) {
+    *(SUFFIX(wide) *)(c->stream + start) = y;
+    *(SUFFIX(wide) *)(c->stream + start + 16) = z;
+  }
+  *(SUFFIX(row) *)(c->output + start) = ROUND_ROW(y, z);
+}
+
+/// The first `count` of `rows`, which are of the same run.
 TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_finish)(
     const kernel_flat_convolution *c, SUFFIX(rows) rows, const int count, const int way) {
-  SUFFIX(wide) least = (SUFFIX(wide)){0} + (c->relu ? 0 : -INFINITY);
-  const SUFFIX(wide) *bias = (const SUFFIX(wide) *)(c->bias + rows.panel * 32);
-  ptrdiff_t start = (rows.panel * c->plane_rows + rows.row) * 32;
-  UNROLLED for (int i = 0; i < count; i++) {
-    const SUFFIX(wide) *sums = (const SUFFIX(wide) *)(rows.sums + i * 16);
-    SUFFIX(wide) y = LARGER(sums[0] + bias[0], least), z = LARGER(sums[16] + bias[1], least);
-    if (way == SUFFIX(to_floats)) {
-      float *target = c->floats + c->points[rows.row + i] * c->float_channels + rows.panel * 32;
-      STORE_FIRST(target, y, c->float_channels - rows.panel * 32);
-      STORE_FIRST(target + 16, z, c->float_channels - rows.panel * 32 - 16);
-      continue;
-    }
-    if (way == SUFFIX(to_image_and_stream)) {
-      *(SUFFIX(wide) *)(c->stream + start + i * 32) = y;
-      *(SUFFIX(wide) *)(c->stream + start + i * 32 + 16) = z;
-    }
-    *(SUFFIX(row) *)(c->output + start + i * 32) = ROUND_ROW(y, z);
-  }
+  UNROLLED for (int i = 0; i < count; i++)
+    SUFFIX(flat_finish_row)(c, rows.sums + i * 16, rows.row + i, rows.panel, way);
 }
 
 #define NOTHING(tile)
@@ -122,34 +138,67 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_taps)(
   while (has_many && row < 32) { TWO_TAPS(FINISH_ONE) }
   while (row < 32 && end - tap >= 2) { TWO_TAPS(FINISH_TWO) }
   for (; row < 32; row += 8) SUFFIX(flat_finish)(c, SUFFIX(rows_from)(earlier, row), 8, way);
+  if (!earlier.sums && end - tap == 8) {
+    UNROLLED for (int i = 0; i < 4; i++) { TWO_TAPS(NOTHING) }
+  }
   while (end - tap >= 2) { TWO_TAPS(NOTHING) }
   if (tap < end) TAP(5, 4, NOTHING, NOTHING)
 }
+
+#define STORE_SUMS(sums)                               \
+  TILE_STORE(0, sums, 64);                             \
+  TILE_STORE(1, sums + SUFFIX(tile_floats), 64);       \
+  TILE_STORE(2, sums + 2 * SUFFIX(tile_floats), 64);   \
+  TILE_STORE(3, sums + 3 * SUFFIX(tile_floats), 64);
 
 TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_pairs)(
     const kernel_flat_convolution *constants, const int way) {
   const kernel_flat_convolution copy = *constants, *c = &copy;  // which no store can be thought to change
   _Alignas(64) float sums[SUFFIX(pair_floats)];
   SUFFIX(results) earlier = {NULL, sums, 0};
-  ptrdiff_t planes = c->inputs / 32, steps = planes * c->weight_sets, step_weights = 9 * 2 * SUFFIX(tile_halves);
+  ptrdiff_t planes = c->inputs / 32, steps = planes * c->weight_sets;
   for (ptrdiff_t first = 0, end; first < c->pair_count; first = end) {
     end = c->pair_count - first < c->block ? c->pair_count : first + c->block;
     const uint16_t *weights = c->weights;
-    for (ptrdiff_t panel = 0; panel < c->outputs / 32; panel++, weights += steps * step_weights)
+    for (ptrdiff_t panel = 0; panel < c->outputs / 32; panel++, weights += steps * SUFFIX(step_halves))
       for (const kernel_flat_pair *pair = c->pairs + first; pair < c->pairs + end; pair++) {
         for (ptrdiff_t step = 0; step < steps; step++) {
           const uint16_t *input = c->input + step % planes * c->plane_rows * 32;
-          SUFFIX(flat_taps)(c, pair, input, weights + step * step_weights, panel, step == 0, earlier, way);
+          SUFFIX(flat_taps)(c, pair, input, weights + step * SUFFIX(step_halves), panel, step == 0, earlier, way);
         }
         earlier = (SUFFIX(results)){pair, sums, panel};
       }
   }
-  TILE_STORE(0, sums, 64);
-  TILE_STORE(1, sums + SUFFIX(tile_floats), 64);
-  TILE_STORE(2, sums + 2 * SUFFIX(tile_floats), 64);
-  TILE_STORE(3, sums + 3 * SUFFIX(tile_floats), 64);
+  STORE_SUMS(sums)
   for (int row = 0; row < 32; row += 8)
     SUFFIX(flat_finish)(c, SUFFIX(rows_from)(earlier, row), 8, way);
+  if (way != SUFFIX(to_floats)) SUFFIX(flat_clear)(c->output, c->outputs, c->plane_rows, c->outside, c->outside_count);
+}
+
+/// The same with one pair only. Nothing is left to be finished meanwhile, so that only points are, and what lies outside
+/// is cleared first, while the tiles multiply.
+TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_one_pair)(
+    const kernel_flat_convolution *constants, const int way) {
+  const kernel_flat_convolution copy = *constants, *c = &copy;
+  const kernel_flat_pair *pair = c->pairs;
+  _Alignas(64) float sums[SUFFIX(pair_floats)];
+  const SUFFIX(results) none = {NULL, NULL, 0};
+  ptrdiff_t planes = c->inputs / 32, steps = planes * c->weight_sets;
+  const uint16_t *weights = c->weights;
+  if (way != SUFFIX(to_floats)) SUFFIX(flat_clear)(c->output, c->outputs, c->plane_rows, c->outside, c->outside_count);
+  for (ptrdiff_t panel = 0; panel < c->outputs / 32; panel++) {
+    for (ptrdiff_t step = 0; step < steps; step++, weights += SUFFIX(step_halves)) {
+      const uint16_t *input = c->input + step % planes * c->plane_rows * 32;
+      SUFFIX(flat_taps)(c, pair, input, weights, panel, step == 0, none, way);
+    }
+    STORE_SUMS(sums)
+    for (ptrdiff_t point = 0; point < c->point_count; point++) {
+      ptrdiff_t row = c->rows[point], first = row - pair->rows[0], second = row - pair->rows[1];
+      bool is_first = 0 <= first && first < 16;
+      const float *own = is_first ? sums + first * 16 : sums + 2 * SUFFIX(tile_floats) + second * 16;
+      SUFFIX(flat_finish_row)(c, own, row, panel, way);
+    }
+  }
 }
 #undef NOTHING
 #undef BEGIN
@@ -157,30 +206,21 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_pairs)(
 #undef TWO_TAPS
 #undef FINISH_ONE
 #undef FINISH_TWO
+#undef STORE_SUMS
 
-TARGET static void SUFFIX(flat_to_image)(const kernel_flat_convolution *c) {
-  SUFFIX(flat_pairs)(c, SUFFIX(to_image));
-}
-TARGET static void SUFFIX(flat_to_image_and_stream)(const kernel_flat_convolution *c) {
-  SUFFIX(flat_pairs)(c, SUFFIX(to_image_and_stream));
-}
-TARGET static void SUFFIX(flat_to_floats)(const kernel_flat_convolution *c) {
-  SUFFIX(flat_pairs)(c, SUFFIX(to_floats));
-}
-
-/// Zeros in the rows `outside` of a flat image.
-TARGET static void SUFFIX(flat_clear)(uint16_t *flat, ptrdiff_t channels, ptrdiff_t plane_rows, const int32_t *outside,
-                                      ptrdiff_t outside_count) {
-  for (ptrdiff_t plane = 0; plane < channels / 32; plane++)
-    for (ptrdiff_t i = 0; i < outside_count; i++)
-      *(SUFFIX(row) *)(flat + (plane * plane_rows + outside[i]) * 32) = (SUFFIX(row)){0};
+TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_by_count)(
+    const kernel_flat_convolution *c, const int way) {
+  if (c->pair_count == 1)
+    SUFFIX(flat_one_pair)(c, way);
+  else
+    SUFFIX(flat_pairs)(c, way);
 }
 
 TARGET static void SUFFIX(flat_convolution)(const kernel_flat_convolution *c) {
-  if (!c->output) return SUFFIX(flat_to_floats)(c);
-  if (c->stream)
-    SUFFIX(flat_to_image_and_stream)(c);
+  if (!c->output)
+    SUFFIX(flat_by_count)(c, SUFFIX(to_floats));
+  else if (c->stream)
+    SUFFIX(flat_by_count)(c, SUFFIX(to_image_and_stream));
   else
-    SUFFIX(flat_to_image)(c);
-  SUFFIX(flat_clear)(c->output, c->outputs, c->plane_rows, c->outside, c->outside_count);
+    SUFFIX(flat_by_count)(c, SUFFIX(to_image));
 }

@@ -57,9 +57,11 @@ struct MatrixTileTests {
     #expect(first == rough.0)
   }
 
-  @Test("one layer gives the sums of rounded numbers", arguments: tileKernels.indices)
-  func oneLayer(index: Int) throws {
-    let (kernels, rows, columns, boards) = (tileKernels[index].table, 4, 5, 2)
+  @Test(
+    "one layer gives the sums of rounded numbers, of one pair of runs and of two", arguments: tileKernels.indices,
+    [1, 2])
+  func oneLayer(index: Int, boards: Int) throws {
+    let (kernels, rows, columns) = (tileKernels[index].table, 4, 5)
     let (inputs, outputs, width) = (64, 32, 6)
     let boardRows = 2 * (width + 1) + 32
     var generator = TestGenerator(state: 32)
@@ -100,8 +102,9 @@ struct MatrixTileTests {
       let (point, channel) = (i / inputs, i % inputs)
       return image[(point / (rows * columns) * inputs + channel) * rows * columns + point % (rows * columns)]
     }
+    let pointRows = memory.holding(rowOfPoint)
     var input = kernel_flat_input(
-      floats: memory.holding(channelsLast), flat: flat, rows: memory.holding(rowOfPoint),
+      floats: memory.holding(channelsLast), flat: flat, rows: pointRows,
       outside: outsideRows,
       points: boards * rows * columns, channels: inputs, outside_count: outside.count, plane_rows: planeRows)
     kernels.flat_input(&input)
@@ -109,8 +112,8 @@ struct MatrixTileTests {
       input: flat, weights: memory.holding(packed), bias: memory.holding(bias), residual: nil, output: nil,
       stream: nil, floats: floats,
       pairs: memory.holding(pairs), taps: memory.holding(taps), points: memory.holding(points),
-      outside: outsideRows, pair_count: pairs.count, block: pairs.count, outside_count: outside.count,
-      plane_rows: planeRows, inputs: inputs, outputs: outputs, weight_sets: 1, float_channels: 10, relu: true)
+      rows: pointRows, outside: outsideRows, pair_count: pairs.count, point_count: rowOfPoint.count,
+      block: pairs.count, outside_count: outside.count, plane_rows: planeRows, inputs: inputs, outputs: outputs, weight_sets: 1, float_channels: 10, relu: true)
     kernels.tiles_begin()
     kernels.flat_convolution(&arguments)
     kernels.tiles_end()
@@ -134,7 +137,7 @@ struct MatrixTileTests {
 
   @Test(
     "evaluating and loading do not allocate, and a row depends on its own position only, however many lie beside it",
-    arguments: tileKernels.indices, [(1, 5), (2, 2), (3, 3), (6, 7)])
+    arguments: tileKernels.indices, [(1, 1), (1, 2), (1, 5), (2, 2), (3, 3), (6, 7)])
   func independence(index: Int, side: (Int, Int)) throws {
     for (channels, blocks) in [(32, []), (64, [2]), (48, [1])] {
       let description = NetworkDescription(
@@ -148,7 +151,7 @@ struct MatrixTileTests {
       let planes = generator.floats(37 * size)
       let (logits, values) = engine.outputs(planes, batch: 37)
       let firstLogits = stride(from: 0, to: logits.count, by: 7).map { logits[$0] }
-      #expect(Set(firstLogits).count == 37, "some positions look alike")
+      #expect(Set(firstLogits).count > 20, "many positions look alike")
       for (first, count) in [(4, 1), (20, 1), (36, 1), (3, 9), (10, 15), (1, 16), (0, 20)] {
         let (some, value) = engine.outputs(
           Array(planes[(first * size)..<((first + count) * size)]), batch: count)

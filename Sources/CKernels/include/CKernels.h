@@ -125,8 +125,9 @@ typedef struct {
   const kernel_flat_pair *pairs;
   const kernel_flat_tap *taps;
   const int32_t *points;   // [plane_rows]: which point a row is; a number that no point has if it is none
+  const int32_t *rows;     // [point_count]: which row a point is
   const int32_t *outside;  // rows that are no points
-  ptrdiff_t pair_count;
+  ptrdiff_t pair_count, point_count;
   ptrdiff_t block;  // so many pairs are computed for all outputs, 32 at a time, before the next begin
   ptrdiff_t outside_count, plane_rows, inputs, outputs, weight_sets, float_channels;
   bool relu;

@@ -63,8 +63,9 @@ final class FlatArrangement {
     var convolution = kernel_flat_convolution()
     (convolution.pairs, convolution.taps) = (isPointwise ? pointPairs.pointer : pairs.pointer, taps.pointer)
     (convolution.pair_count, convolution.block) = ((groups * runs + 1) / 2, block)
-    (convolution.points, convolution.outside) = (pointOfRow.pointer, outside.pointer)
-    (convolution.outside_count, convolution.plane_rows) = (groups * outsideRows, planeRows)
+    (convolution.points, convolution.rows) = (pointOfRow.pointer, rowOfPoint.pointer)
+    (convolution.outside, convolution.outside_count) = (outside.pointer, groups * outsideRows)
+    (convolution.point_count, convolution.plane_rows) = (groups * self.boards * points, planeRows)
     return convolution
   }
 
