@@ -42,7 +42,7 @@ enum EngineStep {
       switch step {
       case .product(let product):
         let packed = PackedStep(
-          product, of: plan, at: end, onTiles: flat?.steps[i] ?? false,
+          product, index: i, of: plan, at: end, onTiles: flat?.steps[i] ?? false,
           isFlat: flat?.values[step.output.index] ?? false,
           keepsStream: streams.contains(step.output.index),
           // What is rounded first goes through all that follows.

@@ -17,15 +17,18 @@ final class FlatBoards {
   private let abreast: FlatArrangement?
   /// The fewest boards that are worth to lie abreast.
   private let fewestAbreast: Int
-  /// Of the boards that pass through the network at present, and what their 3x3 and 1x1 convolutions have in common.
+  /// How many boards pass through the network at present, how they lie, and what their 3x3 convolutions have in common.
+  private(set) var boards = 0
   private(set) var arrangement: FlatArrangement
   private(set) var convolution = kernel_flat_convolution()
-  private(set) var pointwiseConvolution = kernel_flat_convolution()
+  /// The convolutions of the network's steps. They are set when the number of boards changes, not at every evaluation:
+  /// to read what has just been written would make a kernel wait for all that was stored before.
+  let convolutions: UnsafeMutablePointer<kernel_flat_convolution>
   /// Rows of a plane that they take.
   private(set) var usedRows = 0
 
-  /// For networks with the input `value`; the cache holds about `chunk` boards.
-  init(_ value: InferencePlan.Value, maximumBatch: Int, chunk: Int) {
+  /// For networks of so many steps with the input `value`; the cache holds about `chunk` boards.
+  init(_ value: InferencePlan.Value, steps: Int, maximumBatch: Int, chunk: Int) {
     (rows, columns, count, channels) = (value.rows, value.columns, value.channels, FlatImage(value).channels)
     let (one, many) = (
       FlatGroup.alone(rows: rows, columns: columns), FlatGroup.abreast(rows: rows, columns: columns)
@@ -44,22 +47,32 @@ final class FlatBoards {
     alone = FlatArrangement(of: one, boards: self.chunk)
     arrangement = alone
     channelsLast = FloatBuffer(count: rows * columns * channels)
+    convolutions = .allocate(capacity: steps)
+    convolutions.initialize(repeating: kernel_flat_convolution(), count: steps)
   }
+
+  deinit { convolutions.deallocate() }
 
   /// How many of the boards that are left pass through the network next: whole sixteens, if they lie abreast.
   func next(of boards: Int) -> Int {
     min(chunk, abreast == nil || boards < 16 ? boards : boards / 16 * 16)
   }
 
-  /// Brings so many boards, [boards, planes, rows, columns], into a flat image; what follows is for them.
-  func encode(
-    _ planes: UnsafePointer<Float>, boards: Int, into flat: UnsafeMutablePointer<UInt16>,
-    by kernels: kernel_table
-  ) {
+  /// What follows is for so many boards. Returns whether before it was for another number, so that `convolutions` are to
+  /// be set.
+  func arrange(boards: Int) -> Bool {
+    if boards == self.boards { return false }
+    self.boards = boards
     arrangement = if let abreast, boards >= fewestAbreast { abreast } else { alone }
     convolution = arrangement.convolution(boards: boards)
-    pointwiseConvolution = arrangement.convolution(boards: boards, isPointwise: true)
     usedRows = arrangement.rows(boards: boards)
+    return true
+  }
+
+  /// Brings the boards, [boards, planes, rows, columns], into a flat image.
+  func encode(
+    _ planes: UnsafePointer<Float>, into flat: UnsafeMutablePointer<UInt16>, by kernels: kernel_table
+  ) {
     var input = arrangement.input(boards: boards)
     (input.channels, input.floats, input.flat) = (channels, UnsafePointer(channelsLast.pointer), flat)
     let points = rows * columns

@@ -53,7 +53,7 @@ extension InferenceNetwork {
       }
     case .winograd(let tiled):
       winograd(step, of: input, tiled.with(boards: boards), residual: residual, into: output)
-    case .tiles: flatConvolution(step)
+    case .tiles: if let flat { kernels.flat_convolution(flat.convolutions + step.index) }
     case .roundedDense: roundedDense(step, of: input, boards: boards, into: output)
     }
     if step.plan.activation == .tanh {
@@ -151,9 +151,9 @@ extension InferenceNetwork {
     }
   }
 
-  private func flatConvolution(_ step: PackedStep) {
-    guard let flat else { preconditionFailure("a flat image without an arrangement") }
-    var convolution = step.plan.isPointwise ? flat.pointwiseConvolution : flat.convolution
+  /// A convolution on matrix tiles of the boards at hand.
+  func convolution(_ step: PackedStep, _ flat: FlatBoards) -> kernel_flat_convolution {
+    var convolution = flat.arrangement.convolution(boards: flat.boards, isPointwise: step.plan.isPointwise)
     convolution.input = UnsafePointer(pixels(step.plan.input))
     convolution.weights = UnsafePointer(step.halves(weights.pointer))
     convolution.bias = UnsafePointer(weights.pointer + step.bias)
@@ -168,7 +168,7 @@ extension InferenceNetwork {
     (convolution.inputs, convolution.outputs) = (FlatImage(step.input).channels, step.outputChannels)
     convolution.weight_sets = step.isSplit ? 2 : 1
     convolution.relu = step.plan.activation == .relu
-    kernels.flat_convolution(&convolution)
+    return convolution
   }
 
   /// The copy in f32 of a flat image, which lies behind the images of all boards.

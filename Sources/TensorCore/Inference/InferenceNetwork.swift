@@ -69,7 +69,8 @@ public final class InferenceNetwork: @unchecked Sendable {
     let largest = products.map { $0.bias - $0.weights }.max() ?? 0
     let most = max(1, min(64, max(Self.cacheFloats, largest) / perPosition))
     if isFlat?.values[0] ?? false {
-      let flat = FlatBoards(plan.values[0], maximumBatch: maximumBatch, chunk: most)
+      let flat = FlatBoards(
+        plan.values[0], steps: steps.count, maximumBatch: maximumBatch, chunk: most)
       self.flat = flat
       chunk = flat.chunk
     } else {
@@ -214,7 +215,13 @@ public final class InferenceNetwork: @unchecked Sendable {
         planes, batch: boards, planes: inputPlanes, points: inputPoints,
         into: value(PlanVariable(index: 0)))
     }
-    flat.encode(planes, boards: boards, into: pixels(PlanVariable(index: 0)), by: kernels)
+    if flat.arrange(boards: boards) {
+      for step in steps {
+        guard let product = step.product, case .tiles = product.method else { continue }
+        flat.convolutions[product.index] = convolution(product, flat)
+      }
+    }
+    flat.encode(planes, into: pixels(PlanVariable(index: 0)), by: kernels)
   }
 
   /// A value that lies as a flat image.

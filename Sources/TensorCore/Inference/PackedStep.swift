@@ -17,6 +17,8 @@ final class PackedStep: Sendable {
     case roundedDense
   }
 
+  /// Which step of the plan it is.
+  let index: Int
   let plan: InferencePlan.Product
   let method: Method
   let input: InferencePlan.Value
@@ -37,10 +39,11 @@ final class PackedStep: Sendable {
   /// `onTiles` if the input is a flat image; then `isFlat` tells whether the output is. `roundsDense` lets a large
   /// dense layer go onto tiles too.
   init(
-    _ step: InferencePlan.Product, of plan: InferencePlan, at offset: Int, onTiles: Bool,
+    _ step: InferencePlan.Product, index: Int, of plan: InferencePlan, at offset: Int, onTiles: Bool,
     isFlat: Bool, keepsStream: Bool,
     isSplit: Bool, roundsDense: Bool
   ) {
+    self.index = index
     self.plan = step
     input = plan.values[step.input.index]
     output = plan.values[step.output.index]
