@@ -15,6 +15,7 @@
 #define SUFFIX(name) name##_amx
 #define TILE_ZERO(tile) _tile_zero(tile)
 #define TILE_LOAD(tile, from, stride) _tile_loadd(tile, from, stride)
+#define TILE_STREAM(tile, from, stride) _tile_stream_loadd(tile, from, stride)
 #define TILE_STORE(tile, to, stride) _tile_stored(tile, to, stride)
 #define TILE_MULTIPLY(sums, left, right) _tile_dpbf16ps(sums, left, right)
 #define LARGER(y, z) ((wide_amx)_mm512_max_ps((__m512)(y), (__m512)(z)))

@@ -42,6 +42,7 @@ static void multiply_tiles(tile_emulated sums, tile_emulated left, tile_emulated
 
 #define TILE_ZERO(tile) memset(tiles[tile], 0, sizeof tiles[tile])
 #define TILE_LOAD(tile, from, stride) load_tile(tiles[tile], from, stride)
+#define TILE_STREAM(tile, from, stride) TILE_LOAD(tile, from, stride)
 #define TILE_STORE(tile, to, stride) store_tile(tiles[tile], to, stride)
 #define TILE_MULTIPLY(sums, left, right) multiply_tiles(tiles[sums], tiles[left], tiles[right])
 #define LARGER(y, z) __builtin_elementwise_max(y, z)

@@ -1,14 +1,15 @@
 // Convolution on matrix tiles: a tile of the result is 16 rows, which are points, by 16 channels, and a tap
 // multiplies two tiles of rows by two tiles of weights. The including file defines the tile instructions TILE_ZERO,
-// TILE_LOAD, TILE_STORE and TILE_MULTIPLY, ROUND_TO_BF16 and ROUND_ROW of one and of two vectors, LARGER, and STORE_FIRST
-// of a vector's first elements.
+// TILE_LOAD, TILE_STREAM, TILE_STORE and TILE_MULTIPLY, ROUND_TO_BF16 and ROUND_ROW of one and of two vectors, LARGER,
+// and STORE_FIRST of a vector's first elements.
 //
 // Tiles 0 to 3 hold sums, 4 and 5 rows, 6 and 7 weights. A tile multiplication takes 16 cycles whatever is in it and
 // hides the loads of the next, if they come from the first cache (Intel 2023, Optimization Reference Manual, ch. 20),
 // and two or three vectors of other work. More than that at once it waits for, as few tiles are in flight. So sums are
 // stored one by one between the first multiplications of the next pair, and what is done with them comes piece by piece
 // between those that follow. A pair goes through all planes before the next one begins, so that its sums stay in tiles;
-// for that weights come from the second cache.
+// for that weights come from the second cache, past the first one, which keeps the image. Only those of a single plane
+// fit into the first, and are read from there by one pair after another.
 
 #include "unrolled.h"
 
@@ -89,6 +90,11 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_finish)(
 }
 
 #define NOTHING(tile)
+#define LOAD_WEIGHTS(tile, from)  \
+  if (streams)                    \
+    TILE_STREAM(tile, from, 64);  \
+  else                            \
+    TILE_LOAD(tile, from, 64);
 /// The sums of `earlier` in this tile are stored, and those of the pair at hand begin in it.
 #define BEGIN(tile)                                                                                            \
   if (is_first) {                                                                                              \
@@ -104,10 +110,10 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_finish)(
   {                                                                                                       \
     const uint16_t *panel_weights = weights + tap->weight * 2 * SUFFIX(tile_halves);                      \
     if (!tap->continues) TILE_LOAD(A, input + (pair->rows[0] + tap->offsets[0]) * 32, 64);                \
-    TILE_LOAD(6, panel_weights, 64);                                                                      \
+    LOAD_WEIGHTS(6, panel_weights)                                                                        \
     BEFORE(0) TILE_MULTIPLY(0, A, 6);                                                                     \
     DO(0)                                                                                                 \
-    TILE_LOAD(7, panel_weights + SUFFIX(tile_halves), 64);                                                \
+    LOAD_WEIGHTS(7, panel_weights + SUFFIX(tile_halves))                                                  \
     BEFORE(1) TILE_MULTIPLY(1, A, 7);                                                                     \
     DO(1)                                                                                                 \
     TILE_LOAD(B, input + (pair->rows[1] + tap->offsets[1]) * 32, 64);                                     \
@@ -130,7 +136,7 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_finish)(
 /// Between the first ones the sums of an `earlier` pair are stored, and between the others finished.
 TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_taps)(
     const kernel_flat_convolution *c, const kernel_flat_pair *pair, const uint16_t *input, const uint16_t *weights,
-    ptrdiff_t panel, bool is_first, SUFFIX(results) earlier, const int way) {
+    ptrdiff_t panel, bool is_first, SUFFIX(results) earlier, const int way, const bool streams) {
   const kernel_flat_tap *tap = c->taps + pair->first_tap, *end = tap + pair->tap_count;
   TAP(4, 5, BEGIN, NOTHING)
   unsigned row = is_first && earlier.pair ? 0 : 32;
@@ -152,7 +158,7 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_taps)(
   TILE_STORE(3, sums + 3 * SUFFIX(tile_floats), 64);
 
 TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_pairs)(
-    const kernel_flat_convolution *constants, const int way) {
+    const kernel_flat_convolution *constants, const int way, const bool streams) {
   const kernel_flat_convolution copy = *constants, *c = &copy;  // which no store can be thought to change
   _Alignas(64) float sums[SUFFIX(pair_floats)];
   SUFFIX(results) earlier = {NULL, sums, 0};
@@ -164,7 +170,8 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_pairs)(
       for (const kernel_flat_pair *pair = c->pairs + first; pair < c->pairs + end; pair++) {
         for (ptrdiff_t step = 0; step < steps; step++) {
           const uint16_t *input = c->input + step % planes * c->plane_rows * 32;
-          SUFFIX(flat_taps)(c, pair, input, weights + step * SUFFIX(step_halves), panel, step == 0, earlier, way);
+          SUFFIX(flat_taps)(c, pair, input, weights + step * SUFFIX(step_halves), panel, step == 0, earlier, way,
+                            streams);
         }
         earlier = (SUFFIX(results)){pair, sums, panel};
       }
@@ -175,8 +182,8 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_pairs)(
   if (way != SUFFIX(to_floats)) SUFFIX(flat_clear)(c->output, c->outputs, c->plane_rows, c->outside, c->outside_count);
 }
 
-/// The same with one pair only. Nothing is left to be finished meanwhile, so that only points are, and what lies outside
-/// is cleared first, while the tiles multiply.
+/// The same with one pair only. Nothing is left to be finished meanwhile, so that only points are, and what lies
+/// outside is cleared first, while the tiles multiply.
 TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_one_pair)(
     const kernel_flat_convolution *constants, const int way) {
   const kernel_flat_convolution copy = *constants, *c = &copy;
@@ -189,7 +196,7 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_one_pair)(
   for (ptrdiff_t panel = 0; panel < c->outputs / 32; panel++) {
     for (ptrdiff_t step = 0; step < steps; step++, weights += SUFFIX(step_halves)) {
       const uint16_t *input = c->input + step % planes * c->plane_rows * 32;
-      SUFFIX(flat_taps)(c, pair, input, weights, panel, step == 0, none, way);
+      SUFFIX(flat_taps)(c, pair, input, weights, panel, step == 0, none, way, true);
     }
     STORE_SUMS(sums)
     for (ptrdiff_t point = 0; point < c->point_count; point++) {
@@ -201,6 +208,7 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_one_pair)(
   }
 }
 #undef NOTHING
+#undef LOAD_WEIGHTS
 #undef BEGIN
 #undef TAP
 #undef TWO_TAPS
@@ -212,8 +220,10 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_by_count)(
     const kernel_flat_convolution *c, const int way) {
   if (c->pair_count == 1)
     SUFFIX(flat_one_pair)(c, way);
+  else if (c->inputs * c->weight_sets > 32)
+    SUFFIX(flat_pairs)(c, way, true);
   else
-    SUFFIX(flat_pairs)(c, way);
+    SUFFIX(flat_pairs)(c, way, false);
 }
 
 TARGET static void SUFFIX(flat_convolution)(const kernel_flat_convolution *c) {

@@ -58,7 +58,8 @@ struct MatrixTileTests {
   }
 
   @Test(
-    "one layer gives the sums of rounded numbers, of one pair of runs and of two", arguments: tileKernels.indices,
+    "one layer gives the sums of rounded numbers, of one pair of runs and of two",
+    arguments: tileKernels.indices,
     [1, 2])
   func oneLayer(index: Int, boards: Int) throws {
     let (kernels, rows, columns) = (tileKernels[index].table, 4, 5)
@@ -113,7 +114,8 @@ struct MatrixTileTests {
       stream: nil, floats: floats,
       pairs: memory.holding(pairs), taps: memory.holding(taps), points: memory.holding(points),
       rows: pointRows, outside: outsideRows, pair_count: pairs.count, point_count: rowOfPoint.count,
-      block: pairs.count, outside_count: outside.count, plane_rows: planeRows, inputs: inputs, outputs: outputs, weight_sets: 1, float_channels: 10, relu: true)
+      block: pairs.count, outside_count: outside.count, plane_rows: planeRows, inputs: inputs,
+      outputs: outputs, weight_sets: 1, float_channels: 10, relu: true)
     kernels.tiles_begin()
     kernels.flat_convolution(&arguments)
     kernels.tiles_end()
