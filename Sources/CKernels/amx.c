@@ -35,14 +35,14 @@ typedef struct {
   uint8_t rows[16];
 } tile_configuration;
 
-TARGET static void tiles_begin_amx(void) {
-  _Alignas(64) volatile tile_configuration configuration = {.palette = 1};
-  for (int i = 0; i < 8; i++) {
-    configuration.row_bytes[i] = 64;
-    configuration.rows[i] = 16;
-  }
-  _tile_loadconfig((const void *)&configuration);
-}
+/// Eight tiles of 16 rows of 64 bytes.
+_Alignas(64) static const tile_configuration configuration = {
+    .palette = 1,
+    .row_bytes = {64, 64, 64, 64, 64, 64, 64, 64},
+    .rows = {16, 16, 16, 16, 16, 16, 16, 16},
+};
+
+TARGET static void tiles_begin_amx(void) { _tile_loadconfig(&configuration); }
 
 TARGET static void tiles_end_amx(void) { _tile_release(); }
 

@@ -38,6 +38,7 @@ extension InferenceNetwork {
   }
 
   func run(_ step: PackedStep, boards: Int) {
+    if case .tiles = step.method, let flat { return kernels.flat_convolution(flat.convolutions + step.index) }
     let input = value(step.plan.input)
     let output = value(step.plan.output)
     let residual = step.plan.residual.map { UnsafePointer(value($0)) }
@@ -53,7 +54,7 @@ extension InferenceNetwork {
       }
     case .winograd(let tiled):
       winograd(step, of: input, tiled.with(boards: boards), residual: residual, into: output)
-    case .tiles: if let flat { kernels.flat_convolution(flat.convolutions + step.index) }
+    case .tiles: preconditionFailure("a flat image without an arrangement")
     case .roundedDense: roundedDense(step, of: input, boards: boards, into: output)
     }
     if step.plan.activation == .tanh {
