@@ -8,8 +8,8 @@
 // and two or three vectors of other work. More than that at once it waits for, as few tiles are in flight. So sums are
 // stored one by one between the first multiplications of the next pair, and what is done with them comes piece by piece
 // between those that follow. A pair goes through all planes before the next one begins, so that its sums stay in tiles;
-// for that weights come from the second cache, past the first one, which keeps the image. Only those of a single plane
-// fit into the first, and are read from there by one pair after another.
+// for that weights come from the second cache, past the first one, which keeps the image. Only the 18 KiB of a single
+// plane are kept in the first, if more than one pair reads them.
 
 #include "unrolled.h"
 
@@ -144,7 +144,7 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_taps)(
   while (has_many && row < 32) { TWO_TAPS(FINISH_ONE) }
   while (row < 32 && end - tap >= 2) { TWO_TAPS(FINISH_TWO) }
   for (; row < 32; row += 8) SUFFIX(flat_finish)(c, SUFFIX(rows_from)(earlier, row), 8, way);
-  if (!earlier.sums && end - tap == 8) {
+  if (!earlier.sums && end - tap == 8) {  // of one pair only
     UNROLLED for (int i = 0; i < 4; i++) { TWO_TAPS(NOTHING) }
   }
   while (end - tap >= 2) { TWO_TAPS(NOTHING) }
@@ -182,8 +182,8 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_pairs)(
   if (way != SUFFIX(to_floats)) SUFFIX(flat_clear)(c->output, c->outputs, c->plane_rows, c->outside, c->outside_count);
 }
 
-/// The same with one pair only. Nothing is left to be finished meanwhile, so that only points are, and what lies
-/// outside is cleared first, while the tiles multiply.
+/// The same with one pair only. As nothing is finished between products, rows that are no points need not be; they are
+/// cleared first, which takes no time of its own while the tiles multiply.
 TARGET __attribute__((always_inline)) static inline void SUFFIX(flat_one_pair)(
     const kernel_flat_convolution *constants, const int way) {
   const kernel_flat_convolution copy = *constants, *c = &copy;

@@ -8,6 +8,7 @@ struct TileTests {
     arguments: tileKernels.indices,
     [
       (9, 9, 64, 64, 30), (5, 7, 16, 48, 3), (19, 19, 32, 16, 2), (8, 8, 17, 32, 5), (3, 3, 96, 32, 50),
+      (1, 2, 16, 48, 5), (2, 1, 32, 64, 17), (1, 1, 64, 96, 3),
     ])
   func convolution(index: Int, size: (rows: Int, columns: Int, channels: Int, outputs: Int, batch: Int)) {
     let (rows, columns, channels, outputs, batch) = size

@@ -110,8 +110,9 @@ typedef struct {
 /// A 3x3 convolution of stride one, padded with zeros, with products in bf16 and all else in f32, on flat images: planes
 /// of 32 channels, each of which is `plane_rows` rows of 32 numbers. A row is a point of a board; rows that are none hold
 /// zeros. Any arrangement will do in which 16 neighbouring rows have 16 neighbouring rows at each tap. Results are
-/// computed for two such runs at a time, also of rows that are no points; `inputs` and `outputs` are multiples of 32.
-/// Either `output` or `floats` is null. What is added to a later result is kept in `stream` before it is rounded, so that
+/// computed for two such runs at a time, and written also for rows that are no points unless there is one pair only, in
+/// which then all `rows` lie. `inputs` and `outputs` are multiples of 32. Either `output` or `floats` is null; what is
+/// written must not overlap what is read. What is added to a later result is kept in `stream` before it is rounded, so that
 /// a tower of residual blocks does not gather roundings. A result depends on the points at its taps alone, not on the
 /// arrangement. A 1x1 convolution has one tap, which is the first of the nine that its weights have room for.
 typedef struct {

@@ -17,7 +17,7 @@ final class FlatBoards {
   private let abreast: FlatArrangement?
   /// The fewest boards that are worth to lie abreast.
   private let fewestAbreast: Int
-  /// How many boards pass through the network at present, how they lie, and what their 3x3 convolutions have in common.
+  /// How many boards pass through the network at present, how they lie, and what their convolutions have in common.
   private(set) var boards = 0
   private(set) var arrangement: FlatArrangement
   private(set) var convolution = kernel_flat_convolution()
