@@ -200,7 +200,7 @@ struct RegistryTests {
     let definition: GameDefinition
 
     func visit<Subject: Notation>(_ game: Subject) throws -> String {
-      "\(type(of: try specification.factory(for: game, defined: definition).make()))"
+      "\(type(of: try specification.factory(for: game, defined: definition).make().base))"
     }
   }
 

@@ -13,7 +13,7 @@ public final class AlphaZeroRun<G: Game> {
   private let session: RunSession<G>
   private let parameters: AlphaZeroParameters
   private let trainer: AlphaZeroTrainer
-  private let workers: [any SelfPlayer<G>]
+  private let workers: [SelfPlayer]
   private var window: SampleWindow
   private var samples: GameSamples<G>
   private var credit = Credit()
@@ -65,7 +65,7 @@ public final class AlphaZeroRun<G: Game> {
       try gate?.best.restore(from: checkpoint + "/weights.safetensors")
       try past?.load(from: checkpoint)
     }
-    var workers: [any SelfPlayer<G>] = []
+    var workers: [SelfPlayer] = []
     for number in 0..<parameters.selfPlay.workers {
       let evaluator = NetworkEvaluator(
         game: game, network: gate?.best ?? trainer.player, capacity: parameters.selfPlay.gamesPerWorker,

@@ -10,11 +10,12 @@ extension AlphaZeroParameters {
   /// - Parameter records: the games under way when the run was stopped; nil to start anew.
   package func makeWorker<G: Game>(
     for job: TrainingJob<G>, evaluator: NetworkEvaluator<G>, number: Int, resuming records: [GameRecord]?
-  ) -> any SelfPlayer<G> {
-    func worker(_ rule: some SelectionRule) -> any SelfPlayer<G> {
-      SelfPlayWorker(
-        job: job, parameters: self, search: searchParameters(rule: rule), evaluator: evaluator,
-        number: number, resuming: records)
+  ) -> SelfPlayer {
+    func worker(_ rule: some SelectionRule) -> SelfPlayer {
+      SelfPlayer(
+        SelfPlayWorker(
+          job: job, parameters: self, search: searchParameters(rule: rule), evaluator: evaluator,
+          number: number, resuming: records))
     }
     switch search.kind {
     case .puct: return worker(rule)

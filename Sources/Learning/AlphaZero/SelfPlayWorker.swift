@@ -3,15 +3,24 @@ import Replay
 import Search
 import TensorCore
 
-/// A worker of self-play, whatever its search is.
-package protocol SelfPlayer<G>: AnyObject {
-  associatedtype G: Game
+/// A worker of self-play, whatever its game and search are; made where they are known, as in `AnyAgent`.
+package struct SelfPlayer {
+  private let playing: (Int, Network) -> Void
+  private let lanes: () -> [GameRecord]
+  private let ended: () -> [GameRecord]
+
+  init<G: Game, Rule: SelectionRule>(_ worker: SelfPlayWorker<G, Rule>) {
+    playing = { worker.play(plies: $0, network: $1) }
+    lanes = { worker.records }
+    ended = { worker.finished }
+  }
+
   /// The games under way, by lane.
-  var records: [GameRecord] { get }
+  package var records: [GameRecord] { lanes() }
   /// Games that ended in the last call of `play`, in the order in which they ended.
-  var finished: [GameRecord] { get }
+  package var finished: [GameRecord] { ended() }
   /// Plays some moves on every lane; a game that ends makes room for the next one.
-  func play(plies: Int, network: Network)
+  package func play(plies: Int, network: Network) { playing(plies, network) }
 }
 
 /// Plays games against itself in lockstep, and owns all it needs: games, trees, randomness and scratch.
@@ -19,7 +28,7 @@ package protocol SelfPlayer<G>: AnyObject {
 /// What it plays depends only on the run's seed, the worker's number and the networks it was given, so that any
 /// thread may run it. Between two calls of `play` everything it knows is in `lanes`: trees are dropped there,
 /// for the network that made them has been trained since.
-final class SelfPlayWorker<G: Game, Rule: SelectionRule>: SelfPlayer {
+final class SelfPlayWorker<G: Game, Rule: SelectionRule> {
   private let job: TrainingJob<G>
   private let parameters: AlphaZeroParameters
   private let firstLane: Int

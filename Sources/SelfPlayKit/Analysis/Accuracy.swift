@@ -19,7 +19,7 @@ public struct Accuracy: Hashable, Sendable {
 
   /// Lets an agent choose in every position, each time from nothing.
   public static func measure<G: Notation>(
-    _ agent: any Agent<G>, on positions: [SolvedPosition<G>], seed: UInt64,
+    _ agent: AnyAgent<G>, on positions: [SolvedPosition<G>], seed: UInt64,
     report: (Accuracy) -> Void = { _ in }
   ) throws -> Accuracy {
     var result = Accuracy()

@@ -25,9 +25,9 @@ public struct GameAnalyst<Subject: Notation> {
   private let game: Subject
   private let definition: GameDefinition
   private let judge: String
-  private let agent: any Agent<Subject>
+  private let agent: AnyAgent<Subject>
   /// Judges what single moves lead to, with trees of its own.
-  private let probe: any Agent<Subject>
+  private let probe: AnyAgent<Subject>
   private let discount: Double
   private let seed: UInt64
 

@@ -9,7 +9,7 @@ struct MatchTable<Subject: Notation> {
   private let first: Contestant
   /// Who sits where, in the order of `Player`.
   private let seated: [Contestant]
-  private let players: [any Agent<Subject>]
+  private let players: [AnyAgent<Subject>]
   private var record: GameRecord
   private var random: Random
   private var state: Subject.State
@@ -18,7 +18,7 @@ struct MatchTable<Subject: Notation> {
   /// Moves running that each contestant has seen the game as lost.
   private var lost = [0, 0]
 
-  init(_ match: Match<Subject>, game index: Int, players: [any Agent<Subject>]) throws {
+  init(_ match: Match<Subject>, game index: Int, players: [AnyAgent<Subject>]) throws {
     let plan = match.plan
     self.match = match
     self.index = index

@@ -6,11 +6,16 @@ public struct AgentFactory<Subject: Notation>: Sendable {
   /// The agent as it was written on the command line.
   public let name: String
   /// A new agent that shares nothing that changes with any other.
-  public let make: @Sendable () throws -> any Agent<Subject>
+  public let make: @Sendable () throws -> AnyAgent<Subject>
 
-  public init(name: String, make: @escaping @Sendable () throws -> any Agent<Subject>) {
+  public init(name: String, make: @escaping @Sendable () throws -> AnyAgent<Subject>) {
     self.name = name
     self.make = make
+  }
+
+  public init<Made: Agent & SendableMetatype>(name: String, make: @escaping @Sendable () throws -> Made)
+  where Made.Subject == Subject {
+    self.init(name: name) { AnyAgent(try make()) }
   }
 }
 

@@ -12,7 +12,7 @@ public struct PlaySession<Subject: Notation> {
 
   private let game: Subject
   private let title: String
-  private let opponent: (any Agent<Subject>)?
+  private let opponent: AnyAgent<Subject>?
   private let opponentName: String
   private let person: Player
   private let seed: UInt64
@@ -27,7 +27,7 @@ public struct PlaySession<Subject: Notation> {
 
   /// Without an opponent a person plays both sides. In a game of one player the opponent only gives hints.
   public init(
-    game: Subject, title: String, opponent: (any Agent<Subject>)?, opponentName: String, person: Player,
+    game: Subject, title: String, opponent: AnyAgent<Subject>?, opponentName: String, person: Player,
     seed: UInt64
   ) {
     self.game = game

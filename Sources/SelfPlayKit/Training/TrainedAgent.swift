@@ -57,17 +57,18 @@ public struct TrainedAgent: Sendable {
   /// A search with the rule that the network was trained with.
   private func guided<G: Game, Rule: SelectionRule>(
     by network: Network, rule: Rule, _ parameters: AlphaZeroParameters, game: G
-  ) -> any Agent<G> {
+  ) -> AnyAgent<G> {
     let play = definition.play
-    return GuidedAgent(
-      game: game,
-      evaluator: NetworkEvaluator(
-        game: game, network: network, capacity: 1, precision: play.precision, symmetry: play.symmetry),
-      simulations: play.simulations,
-      parameters: SearchParameters(
-        rule: rule, discount: parameters.search.discount, solves: play.solves,
-        nodeLimit: play.nodeLimit ?? .max, sharesEvaluations: parameters.search.sharesEvaluations),
-      temperature: play.temperature, seconds: play.seconds)
+    return AnyAgent(
+      GuidedAgent(
+        game: game,
+        evaluator: NetworkEvaluator(
+          game: game, network: network, capacity: 1, precision: play.precision, symmetry: play.symmetry),
+        simulations: play.simulations,
+        parameters: SearchParameters(
+          rule: rule, discount: parameters.search.discount, solves: play.solves,
+          nodeLimit: play.nodeLimit ?? .max, sharesEvaluations: parameters.search.sharesEvaluations),
+        temperature: play.temperature, seconds: play.seconds))
   }
 
   /// Advice to train an agent, or to go on with a run that was stopped before it had learned anything.
@@ -80,31 +81,35 @@ public struct TrainedAgent: Sendable {
   }
 
   /// A new agent that shares nothing that changes with any other.
-  public func makeAgent<G: Game>(for game: G) -> any Agent<G> {
+  public func makeAgent<G: Game>(for game: G) -> AnyAgent<G> {
     let play = definition.play
     switch (model, definition.learner) {
     case (.table(let table), _):
-      return TabularAgent(game: game, table: table, epsilon: play.epsilon)
+      return AnyAgent(TabularAgent(game: game, table: table, epsilon: play.epsilon))
     case (.network(let network), .recurrentDQN(let parameters)):
-      return ActionValueAgent(
-        game: game, network: network, epsilon: play.epsilon, transform: parameters.transform,
-        precision: play.precision)
+      return AnyAgent(
+        ActionValueAgent(
+          game: game, network: network, epsilon: play.epsilon, transform: parameters.transform,
+          precision: play.precision))
     case (.network(let network), .policyGradient):
-      return PolicyAgent(
-        game: game, network: network, temperature: play.temperature, precision: play.precision)
+      return AnyAgent(
+        PolicyAgent(
+          game: game, network: network, temperature: play.temperature, precision: play.precision))
     case (.network(let network), .alphaZero) where play.simulations == 0:
-      return PolicyAgent(
-        game: game, network: network, temperature: play.temperature, precision: play.precision)
+      return AnyAgent(
+        PolicyAgent(
+          game: game, network: network, temperature: play.temperature, precision: play.precision))
     case (.pair(let pair), .alphaGo(let parameters, _)):
       let networks = NetworkPairEvaluator(
         game: game, networks: pair, capacity: 1, precision: play.precision)
-      return PUCTAgent(
-        game: game,
-        evaluator: MixedEvaluator(
-          game: game, judge: networks, playoutShare: parameters.search.playoutWeight),
-        simulations: play.simulations,
-        parameters: SearchParameters(rule: PUCT(initial: parameters.search.exploration)),
-        temperature: play.temperature, seconds: play.seconds)
+      return AnyAgent(
+        PUCTAgent(
+          game: game,
+          evaluator: MixedEvaluator(
+            game: game, judge: networks, playoutShare: parameters.search.playoutWeight),
+          simulations: play.simulations,
+          parameters: SearchParameters(rule: PUCT(initial: parameters.search.exploration)),
+          temperature: play.temperature, seconds: play.seconds))
     case (.network(let network), .alphaZero(let parameters)):
       switch parameters.search.kind {
       case .puct: return guided(by: network, rule: parameters.rule, parameters, game: game)
@@ -112,8 +117,9 @@ public struct TrainedAgent: Sendable {
       }
     case (.pair, _): preconditionFailure("two networks that no pipeline made")
     case (.network(let network), _):
-      return ActionValueAgent(
-        game: game, network: network, epsilon: play.epsilon, precision: play.precision)
+      return AnyAgent(
+        ActionValueAgent(
+          game: game, network: network, epsilon: play.epsilon, precision: play.precision))
     }
   }
 }

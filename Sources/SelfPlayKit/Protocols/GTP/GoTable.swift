@@ -30,7 +30,7 @@ protocol GoTable: AnyObject {
 /// The board of one type.
 final class GoTableOf<Subject: GoGame>: GoTable {
   private let game: Subject
-  private let agent: any Agent<Subject>
+  private let agent: AnyAgent<Subject>
   private let seed: UInt64
   /// Searches begun so far, each of which draws from a stream of its own.
   private var searches: UInt64 = 0
@@ -40,7 +40,7 @@ final class GoTableOf<Subject: GoGame>: GoTable {
   /// Whether the agent has followed the game up to here.
   private var isFollowing = false
 
-  init(_ game: Subject, agent: any Agent<Subject>, seed: UInt64) {
+  init(_ game: Subject, agent: AnyAgent<Subject>, seed: UInt64) {
     self.game = game
     self.agent = agent
     self.seed = seed
@@ -89,7 +89,7 @@ final class GoTableOf<Subject: GoGame>: GoTable {
       try agent.begin(next, random: Random(seed: seed, purpose: .agent, index: searches))
       isFollowing = isInTurn
     }
-    let timed = agent as? any Timed
+    let timed = agent.base as? any Timed
     let usual = timed?.seconds
     if let seconds { timed?.seconds = seconds }
     defer { timed?.seconds = usual }
