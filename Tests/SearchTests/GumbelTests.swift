@@ -58,6 +58,28 @@ import Testing
     #expect(considered.count > 5)
   }
 
+  @Test("the value of a search is that of the policy it found, more than the mean of all that was tried")
+  func policyValue() {
+    var evaluator = KeyEvaluator(game: game)
+    var search = LockstepSearch(
+      game: game, parameters: SearchParameters(rule: Gumbel(valueScale: 1, scaling: .range)), count: 1)
+    var gain: Float = 0
+    for index in 0..<20 {
+      search[0].begin(state(of: game, after: [index % 9]), random: stream(UInt64(index)))
+      #expect(search[0].policyValue == 0)
+      search[0].plan(simulations: 16, explores: true)
+      search.run(with: &evaluator)
+      let policy = policy(search[0])
+      let expected = (0..<9).reduce(Float(0)) { sum, action in
+        sum + policy[action] * (search[0].value(of: Action(action)) ?? 0)
+      }
+      // Every one of the eight actions has been tried.
+      #expect(abs(search[0].policyValue - expected) < 1e-5)
+      gain += search[0].policyValue - search[0].rootValue
+    }
+    #expect(gain > 1, "\(gain)")
+  }
+
   @Test("trees stay sound through reuse, and plans of either kind", arguments: [1, 4])
   func reuse(leavesPerRound: Int) {
     var evaluator = KeyEvaluator(game: game)

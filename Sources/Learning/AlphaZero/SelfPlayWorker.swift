@@ -89,7 +89,7 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule> {
 
   /// Plays the move that the search of one lane found, or resigns.
   private func move(_ index: Int) {
-    let value = search[index].rootValue
+    let value = search[index].policyValue
     lanes[index].note(value: value, game: job.game, threshold: parameters.selfPlay.resignThreshold)
     if resigns(index) {
       // Given up: the state that is left is lost for the player to move.
@@ -130,7 +130,7 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule> {
   /// What the search of one lane found, as far as it cannot be recomputed.
   private func describeSearch(_ index: Int) -> SearchRecord {
     var found = SearchRecord(
-      visits: visits(index), value: search[index].rootValue, isFull: isFull(index))
+      visits: visits(index), value: search[index].policyValue, isFull: isFull(index))
     if let proven = search[index].provenValue {
       // Few simulations are enough for a proof, and what they have found is certain.
       (found.value, found.isProven, found.isFull) = (proven, true, true)

@@ -101,6 +101,22 @@ extension TreeSearch {
     }
   }
 
+  /// The expected return of a player who plays the policy that the search found, from the view of the player to move;
+  /// or the proven outcome.
+  ///
+  /// With Gumbel search more than `rootValue`: of few simulations most only try what will not be played.
+  public var policyValue: Float {
+    if let provenValue { return provenValue }
+    let policy = rootPolicy
+    guard policy.total > 0 else { return rootValue }
+    let unvisited = policy.shift?.mixedValue ?? rootValue
+    var sum: Float = 0
+    for edge in tree.edgeRange(of: 0) {
+      sum += weight(of: edge, in: policy) * (meanValue(of: edge) ?? unvisited)
+    }
+    return sum / policy.total
+  }
+
   private var rootPolicy: RootPolicy {
     var policy = RootPolicy()
     if let gumbel = parameters.rule.gumbel, tree.nodes[0].phase == .open {
