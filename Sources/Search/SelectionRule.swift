@@ -31,7 +31,7 @@ extension SelectionRule {
 }
 
 /// What is taken for the worst value, 0, and the best, 1.
-public enum ValueScaling: Hashable, Sendable {
+public enum ValueScaling: String, CaseIterable, Hashable, Sendable {
   /// -1...1 in two-player games; in single-player ones the range met in the tree so far
   /// (Schrittwieser et al. 2020, appendix B).
   case range

@@ -1,3 +1,4 @@
+import Search
 import TensorCore
 
 /// Everything that shapes an AlphaZero run. Each field names its default and, where it differs, the paper's
@@ -29,6 +30,9 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     public var considered = 16
     /// How far values shift the logits in Gumbel search (`c_scale`, 0.1 in mctx).
     public var valueScale: Float = 0.1
+    /// The range of values that is scaled to 0...1 before (paper: siblings with a `valueScale` of 0.1 for Atari games,
+    /// the range of the game with 1 for board games).
+    public var valueScaling = ValueScaling.siblings
     /// Whether wins, draws and losses are proven in the tree; what is proven is an exact target, and needs no
     /// further simulations.
     public var solves = false

@@ -44,5 +44,7 @@ extension AlphaZeroParameters {
   }
 
   /// Gumbel search as this run uses it.
-  public var gumbel: Gumbel { Gumbel(considered: search.considered, valueScale: search.valueScale) }
+  public var gumbel: Gumbel {
+    Gumbel(considered: search.considered, valueScale: search.valueScale, scaling: search.valueScaling)
+  }
 }

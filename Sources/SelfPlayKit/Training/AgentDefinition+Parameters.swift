@@ -96,6 +96,7 @@ extension AlphaZeroParameters {
     search.kind = try section.choice("kind", default: search.kind)
     search.considered = try section.integer("considered", default: search.considered, in: 1...100_000)
     search.valueScale = try section.float("value_scale", default: search.valueScale, in: 0...1000)
+    search.valueScaling = try section.choice("value_scaling", default: search.valueScaling)
     search.solves = try section.boolean("solves", default: search.solves)
     search.simulations = try section.integer("simulations", default: search.simulations, in: 2...1_000_000)
     search.exploration = try section.float("exploration", default: search.exploration, in: 0...100)
