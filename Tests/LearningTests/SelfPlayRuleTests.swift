@@ -89,6 +89,33 @@ struct SelfPlayRuleTests {
     #expect(Set(records.map(\.actions.first)).count == 9)
   }
 
+  @Test(
+    "a game takes the first opening if the network expects a draw, the last one if it is sure who wins",
+    arguments: [(0, 1), (30, 5)])
+  func openingTries(valueBias: Float, tries: UInt64) throws {
+    let game = TicTacToe()
+    var parameters = AlphaZeroParameters.small()
+    (parameters.selfPlay.randomPlies, parameters.selfPlay.openingTries) = (2, 5)
+    let network = try Network(parameters.networkDescription(for: game), seed: 1)
+    network.parameters.trained.update(repeating: 0)
+    let bias = try #require(
+      network.parameters.layout.trained.first { $0.name.hasPrefix("value") && $0.shape == [1] })
+    network.parameters.trained[bias.range.lowerBound] = valueBias
+    let job = TrainingJob(
+      game: game, gameName: "test", rulesFingerprint: 0, agentName: "small", seed: 7, threads: 1,
+      budget: Budget(steps: 1), folder: RunFolder(path: ""), evaluationSteps: 0)
+    let worker = parameters.makeWorker(
+      for: job, evaluator: NetworkEvaluator(game: game, network: network, capacity: 2), number: 0,
+      resuming: nil)
+    worker.play(plies: 50, network: network)
+    let lanes = UInt64(parameters.laneCount)
+    for lane in UInt64(0)...1 {
+      let streams = (worker.finished + worker.records).map(\.stream).filter { $0 % lanes == lane }
+      #expect(streams == (0..<UInt64(streams.count)).map { lane + $0 * tries * lanes })
+      #expect(streams.count > 5)
+    }
+  }
+
   @Test("a player with low values gives the game up, and it counts as lost")
   func resigning() throws {
     let change: (inout AlphaZeroParameters) -> Void = {

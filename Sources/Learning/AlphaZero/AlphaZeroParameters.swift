@@ -78,6 +78,10 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     /// A game begins with up to this many uniformly random plies, which are not trained on: each number of them is
     /// equally likely. They lead to positions that good play avoids, but opponents and analysts ask about.
     public var randomPlies = 0
+    /// Openings drawn for a game, at most, until one is kept; each is with the probability 1 - value², the variance of
+    /// a result of which the network expects this value. Games then begin where it is least sure how they end:
+    /// most random openings, and most komis, leave nothing to decide. 1 keeps the first one. For two players.
+    public var openingTries = 1
     /// Share of searches with all simulations, whose policies are trained on; the others have
     /// `fastSimulations`, no noise, and teach values only (Wu 2019, "playout cap randomization": 0.25).
     public var fullSearchShare: Float = 1

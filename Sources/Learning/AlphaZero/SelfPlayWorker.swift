@@ -165,9 +165,21 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule> {
   /// Ends a lane's game, and begins its next one.
   private func finish(_ index: Int) {
     finished.append(lanes[index].record)
-    let stream = lanes[index].record.stream + UInt64(parameters.laneCount)
-    lanes[index] = newLane(firstLane + index, stream: stream)
+    for triesLeft in (0..<parameters.selfPlay.openingTries).reversed() {
+      let stream = lanes[index].record.stream + UInt64(parameters.laneCount)
+      lanes[index] = newLane(firstLane + index, stream: stream)
+      if triesLeft == 0 || keepsOpening(index) { break }
+    }
     beginSearch(index)
+  }
+
+  /// Whether a game is to be played from the opening that was drawn for it: with the probability 1 - value².
+  private func keepsOpening(_ index: Int) -> Bool {
+    guard job.game.playerCount == 2 else { return true }
+    var random = Random(seed: job.seed, purpose: .rules, index: ~lanes[index].streamOfPly)
+    evaluation.draws[0] = random.next()
+    evaluator.evaluate([lanes[index].state], into: &evaluation)
+    return random.uniformFloat() < 1 - evaluation.values[0] * evaluation.values[0]
   }
 
   private func beginSearch(_ index: Int) {

@@ -125,6 +125,8 @@ extension AlphaZeroParameters {
       "final_temperature", default: selfPlay.finalTemperature, in: 0...100)
     selfPlay.randomPlies = try section.integer(
       "random_plies", default: selfPlay.randomPlies, in: 0...100_000)
+    selfPlay.openingTries = try section.integer(
+      "opening_tries", default: selfPlay.openingTries, in: 1...1000)
     selfPlay.fullSearchShare = try section.float(
       "full_search_share", default: selfPlay.fullSearchShare, in: 0.01...1)
     selfPlay.fastSimulations = try section.integer(
