@@ -20,8 +20,33 @@ public struct AgentFactory<Subject: Notation>: Sendable {
 }
 
 extension AgentSpecification {
-  /// How to make this agent for a game. Throws `RegistryError` for a person, whom nobody can make.
+  /// How to make this agent for the game of a definition. Throws `RegistryError` for a person, whom nobody can make.
   public func factory<Subject: Notation>(
+    for game: Subject, defined definition: GameDefinition
+  ) throws -> AgentFactory<Subject> {
+    guard let factory = try compiledFactory(for: definition) as? AgentFactory<Subject> else {
+      preconditionFailure("a definition of another game")
+    }
+    return factory
+  }
+
+  /// The same, whatever the game: not generic, so that agents are compiled for their games here alone, not again in
+  /// every module that asks for one.
+  @inline(never)
+  private func compiledFactory(for definition: GameDefinition) throws -> any Sendable {
+    try definition.game.visit(FactoryMaker(specification: self, definition: definition))
+  }
+
+  private struct FactoryMaker: GameVisitor {
+    let specification: AgentSpecification
+    let definition: GameDefinition
+
+    func visit<Subject: Notation>(_ game: Subject) throws -> any Sendable {
+      try specification.specialisedFactory(for: game, defined: definition)
+    }
+  }
+
+  private func specialisedFactory<Subject: Notation>(
     for game: Subject, defined definition: GameDefinition
   ) throws -> AgentFactory<Subject> {
     switch kind {
