@@ -26,7 +26,12 @@ struct ReplayFile: ~Copyable {
     }
   }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  /// Unlocks before it closes: a process that another thread has just forked shares the lock until its `exec`.
+  deinit {
+    guard descriptor >= 0 else { return }
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   static func system(
     _ problem: String, path: String, offset: UInt64? = nil, remedy: String

@@ -105,6 +105,25 @@ import Testing
     }
   }
 
+  @Test("a process that is being started meanwhile does not keep the lock of a file that is closed")
+  func lockOfForkedProcess() throws {
+    try withFolder { folder in
+      let path = URL(fileURLWithPath: folder).resolvingSymlinksInPath().path + "/games.zst"
+      let writer = try ReplayWriter(openForAppend: path)
+      #expect(writer.position == 0)
+      // What a forked process has until its exec: another descriptor of the same open file.
+      let own = try #require((0..<1024).first { path == Self.path(ofDescriptor: $0) })
+      let forked = dup(own)
+      defer { close(forked) }
+      _ = consume writer
+      #expect(throws: Never.self) { _ = try ReplayWriter(openForAppend: path) }
+    }
+  }
+
+  private static func path(ofDescriptor number: Int32) -> String? {
+    try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(number)")
+  }
+
   @Test("errors of the system name the file and what to do, on one line")
   func systemErrors() throws {
     try withFolder { folder in
