@@ -195,6 +195,16 @@ struct RegistryTests {
     #expect(type.contains(", \(rule)>"), "\(type)")
   }
 
+  @Test("an agent for a game with the definition of another one is an error, not a trap")
+  func definitionOfAnotherGame() throws {
+    let definition = try GameDefinition(named: "connect4", home: home)
+    let agent = try AgentSpecification("uct:100", home: home)
+    let error = #expect(throws: RegistryError.self) {
+      try agent.factory(for: TicTacToe(), defined: definition)
+    }
+    #expect(error?.description.contains("another game than connect4") == true)
+  }
+
   private struct AgentType: GameVisitor {
     let specification: AgentSpecification
     let definition: GameDefinition

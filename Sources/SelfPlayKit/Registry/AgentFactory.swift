@@ -25,7 +25,9 @@ extension AgentSpecification {
     for game: Subject, defined definition: GameDefinition
   ) throws -> AgentFactory<Subject> {
     guard let factory = try compiledFactory(for: definition) as? AgentFactory<Subject> else {
-      preconditionFailure("a definition of another game")
+      throw RegistryError(
+        problem: "agent '\(text)' is to play another game than \(definition.id), which its definition is of",
+        remedy: "open the game by its definition's own 'game'")
     }
     return factory
   }
