@@ -16,15 +16,9 @@ struct AccuracyCommand: ParsableCommand {
   @OptionGroup var game: GameOptions
   @Option(help: ArgumentHelp("Solved positions, one JSON object a line.", valueName: "file"))
   var positions: String?
-  @Option(help: "Simulations a decision, for agents that search.") var simulations: Int?
+  @Option(help: "Simulations a decision, for agents that search; 0: the network alone.") var simulations: Int?
   @Option(help: "Seed of all chance.") var seed: UInt64 = 1
   @OptionGroup var output: OutputOptions
-
-  func validate() throws {
-    guard simulations ?? 1 >= 1 else {
-      throw ValidationError("--simulations \(simulations ?? 0) is out of range; choose at least 1.")
-    }
-  }
 
   func run() throws {
     Interruption.holdResults()

@@ -24,6 +24,9 @@ struct BenchDQNCommand: ParsableCommand {
     guard 1...65_536 ~= batch else {
       throw ValidationError("--batch \(batch) is out of range; choose 1 to 65536.")
     }
+    if loop, network != .minatar {
+      throw ValidationError("--loop measures MinAtar's network; leave --network away.")
+    }
   }
 
   func run() throws {
