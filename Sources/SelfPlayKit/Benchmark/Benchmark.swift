@@ -84,22 +84,21 @@ public struct Benchmark: Sendable {
     var isOver: Bool { DispatchTime.now().uptimeNanoseconds >= end || Interruption.isRequested }
   }
 
-  /// Runs the body on every thread until its clock is over, and adds up what each of its counts came to a second.
-  /// Throws an error of any of them.
+  /// Runs the body on every thread until its clock is over; what each of its counts, summed over the threads, came to
+  /// a second. Throws an error of any of them.
   func rates(_ body: @escaping @Sendable (Clock, Int) throws -> [Int]) throws -> [Double] {
     Interruption.holdResults()
-    let results = Mutex<[Result<[Double], any Error>]>([])
-    let clock = Clock(end: DispatchTime.now().uptimeNanoseconds + UInt64(seconds * 1e9))
+    let results = Mutex<[Result<[Int], any Error>]>([])
+    let started = DispatchTime.now().uptimeNanoseconds
+    let clock = Clock(end: started + UInt64(seconds * 1e9))
     DispatchQueue.concurrentPerform(iterations: threads) { thread in
-      let started = DispatchTime.now().uptimeNanoseconds
-      let result = Result {
-        let counts = try body(clock, thread)
-        let elapsed = Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
-        return counts.map { Double($0) / elapsed }
-      }
+      let result = Result { try body(clock, thread) }
       results.withLock { $0.append(result) }
     }
+    let elapsed = Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9
     let rows = try results.withLock { try $0.map { try $0.get() } }
-    return (0..<(rows.first?.count ?? 0)).map { column in rows.reduce(0) { $0 + $1[column] } }
+    return (0..<(rows.first?.count ?? 0)).map { column in
+      Double(rows.reduce(0) { $0 + $1[column] }) / elapsed
+    }
   }
 }
