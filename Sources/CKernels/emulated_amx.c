@@ -2,6 +2,7 @@
 // (Intel 2023, Software Developer's Manual, TDPBF16PS): what its results are compared with where there are none.
 #include "CKernels.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -19,25 +20,34 @@ static void store_tile(tile_emulated tile, void *to, ptrdiff_t stride) {
   for (int row = 0; row < 16; row++) memcpy((char *)to + row * stride, tile[row], 64);
 }
 
+// Denormal numbers count as zero, in what is multiplied and in sums.
+static float flushed(float value) { return fabsf(value) < FLT_MIN ? 0 : value; }
+
 static float half_of(const uint8_t *pair, int half) {
   uint16_t bits;
   memcpy(&bits, pair + 2 * half, sizeof bits);
   uint32_t word = (uint32_t)bits << 16;
   float value;
   memcpy(&value, &word, sizeof value);
-  return value;
+  return flushed(value);
 }
 
+// The products of a row and a column with even places are added up apart from those with odd ones. Each is exact.
 static void multiply_tiles(tile_emulated sums, tile_emulated left, tile_emulated right) {
-  for (int m = 0; m < 16; m++)
+  for (int m = 0; m < 16; m++) {
+    float products[2][16] = {{0}};
     for (int k = 0; k < 16; k++)
-      for (int n = 0; n < 16; n++) {
-        float sum;
-        memcpy(&sum, &sums[m][4 * n], sizeof sum);
-        for (int half = 0; half < 2; half++)
-          sum += half_of(&left[m][4 * k], half) * half_of(&right[k][4 * n], half);
-        memcpy(&sums[m][4 * n], &sum, sizeof sum);
-      }
+      for (int half = 0; half < 2; half++)
+        for (int n = 0; n < 16; n++)
+          products[half][n] = flushed(
+              products[half][n] + half_of(&left[m][4 * k], half) * half_of(&right[k][4 * n], half));
+    for (int n = 0; n < 16; n++) {
+      float sum;
+      memcpy(&sum, &sums[m][4 * n], sizeof sum);
+      sum = flushed(flushed(sum) + flushed(products[0][n] + products[1][n]));
+      memcpy(&sums[m][4 * n], &sum, sizeof sum);
+    }
+  }
 }
 
 #define TILE_ZERO(tile) memset(tiles[tile], 0, sizeof tiles[tile])

@@ -41,6 +41,25 @@ struct MatrixTileTests {
   }
 
   @Test(
+    "the processor's tiles round as the emulated ones do, so that only what is f32 for either differs",
+    .enabled(if: tileKernels.count > 1))
+  func emulation() throws {
+    let network = try Network(
+      NetworkDescription(
+        planes: 7, rows: 9, columns: 9, torso: .residual(blocks: 4, channels: 64, pooling: nil),
+        heads: .policyValue(actions: 82, valueRange: .tanh)), seed: 37)
+    var generator = TestGenerator(state: 37)
+    let planes = generator.floats(3 * network.description.inputCount)
+    let results = tileKernels.map {
+      network.compiled(maximumBatch: 3, precision: .bf16, kernels: $0).outputs(planes, batch: 3)
+    }
+    for result in results.dropFirst() {
+      #expect(largestDifference(result.0, results[0].0) < 1e-5)
+      #expect(largestDifference(result.1, results[0].1) < 1e-5)
+    }
+  }
+
+  @Test(
     "pooling blocks stay on matrix tiles: what follows them is rounded too", arguments: tileKernels.indices)
   func pooling(index: Int) throws {
     let network = try Network(poolingNetworks[1], seed: 36)

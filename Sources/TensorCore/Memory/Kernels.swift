@@ -15,7 +15,8 @@ public enum KernelError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unknown(let name):
-      "SELFPLAY_KERNELS=\(name) names no kernels; use scalar, avx2, avx512 or amx, or leave it unset"
+      "SELFPLAY_KERNELS=\(name.filter { !$0.isNewline }) names no kernels; use scalar, avx2, avx512 or amx, or "
+        + "leave it unset"
     case .unsupported(let name, let available):
       "SELFPLAY_KERNELS=\(name): this processor lacks these instructions; "
         + "use one of \(available.joined(separator: ", ")), or leave it unset"
@@ -54,9 +55,8 @@ public struct Kernels: @unchecked Sendable {
   .compactMap { table in table.map { Kernels(name: String(cString: $0.pointee.name), table: $0.pointee) } }
 
   /// The scalar kernels with AMX's matrix tiles emulated, for tests on processors without them.
-  package static var emulatedTiles: Kernels {
-    Kernels(name: "amx-emulated", table: kernel_table_emulated_amx().pointee)
-  }
+  package static let emulatedTiles = Kernels(
+    name: "amx-emulated", table: kernel_table_emulated_amx().pointee)
 
   /// Whether there are matrix tiles, which make bf16 faster than f32.
   package var hasTiles: Bool { table.flat_convolution != nil }
