@@ -257,6 +257,13 @@ struct NetworkTests {
           planes: 1, rows: 1, columns: 4, torso: .mlp(hidden: []), heads: .actionValues(actions: 2)),
         seed: 0)
     }
+    // Each layer is of a size that is accepted, but not all of them together.
+    #expect(throws: NetworkDescriptionError.tooLarge(parameters: 1 << 28)) {
+      try Network(
+        NetworkDescription(
+          planes: 1, rows: 1, columns: 4, torso: .mlp(hidden: Array(repeating: 16_384, count: 12)),
+          heads: .actionValues(actions: 2)), seed: 0)
+    }
     #expect(throws: NetworkDescriptionError.boardTooSmall(rows: 2, columns: 5)) {
       try Network(
         NetworkDescription(

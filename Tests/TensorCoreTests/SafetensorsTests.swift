@@ -151,6 +151,15 @@ struct SafetensorsTests {
       throws: TensorFileError.mismatch(
         file: "f", tensor: removed.name, expected: removed.tensor.shape, found: [1, 1])
     ) { try read.parameters.restore(from: contents.tensors, file: "f") }
+    for odd in [Float.nan, .infinity] {
+      contents.tensors[contents.tensors.count - 1] = NamedTensor(
+        name: removed.name,
+        tensor: Tensor(
+          shape: removed.tensor.shape, values: removed.tensor.values.map { _ in odd }))
+      #expect(throws: TensorFileError.notFinite(file: "f", tensor: removed.name)) {
+        try read.parameters.restore(from: contents.tensors, file: "f")
+      }
+    }
     #expect(read.parameters.tensors() == network.parameters.tensors())
     #expect(throws: TensorFileError.self) { try Network.load(from: "\(folder)/nothing.safetensors") }
     #expect(throws: TensorFileError.self) { try network.save(to: "\(folder)/no/such/folder") }

@@ -130,8 +130,9 @@ extension Error {
   }
 
   fileprivate var localizedFailure: String {
-    (self as? CocoaError).map { $0.code == .fileReadNoSuchFile ? "there is no such file" : "\($0.code)" }
-      ?? "\(self)"
+    (self as? CocoaError).map {
+      $0.code == .fileReadNoSuchFile ? "there is no such file" : "it is no file, or not one that you may read"
+    } ?? "\(self)"
   }
 }
 

@@ -6,6 +6,7 @@ public enum TensorFileError: Error, Hashable, CustomStringConvertible {
   case missing(file: String, tensor: String, expected: Shape)
   case unexpected(file: String, tensor: String)
   case mismatch(file: String, tensor: String, expected: Shape, found: Shape)
+  case notFinite(file: String, tensor: String)
   case description(file: String, problem: String)
 
   public var description: String {
@@ -21,6 +22,8 @@ public enum TensorFileError: Error, Hashable, CustomStringConvertible {
       "\(file): tensor \(tensor) belongs to no part of the network; use a file made for this network"
     case .mismatch(let file, let tensor, let expected, let found):
       "\(file): tensor \(tensor) has shape \(found), expected \(expected); use a file made for this network"
+    case .notFinite(let file, let tensor):
+      "\(file): tensor \(tensor) has infinite values or such that are no numbers; use an earlier checkpoint"
     case .description(let file, let problem):
       "\(file): metadata \"network\": \(problem); use a file that selfplay wrote"
     }

@@ -53,6 +53,9 @@ public final class Parameters: @unchecked Sendable {
     let entries = layout.trained + layout.buffers
     for entry in entries { try found.check(entry.name, shape: entry.shape) }
     try found.checkNothingElse(than: entries.map(\.name))
+    for item in tensors where !item.tensor.values.allSatisfy(\.isFinite) {
+      throw .notFinite(file: file, tensor: item.name)
+    }
     for entry in layout.trained { found.copy(entry.name, into: trained, at: entry.offset) }
     for entry in layout.buffers { found.copy(entry.name, into: buffers, at: entry.offset) }
   }

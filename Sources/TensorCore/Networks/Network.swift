@@ -59,6 +59,9 @@ public final class Network: Sendable {
       body = .actionValues(torso, values: values, state: state)
     }
     auxiliary = AuxiliaryLayers(description.auxiliary, of: description, in: &layout)
+    guard layout.trainedCount <= NetworkDescription.mostWeights else {
+      throw .tooLarge(parameters: NetworkDescription.mostWeights)
+    }
     parameters = Parameters(layout: layout)
   }
 

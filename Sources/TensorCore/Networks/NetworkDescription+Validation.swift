@@ -27,7 +27,8 @@ public enum NetworkDescriptionError: Error, Hashable, CustomStringConvertible {
       "network torso nature needs at least 36 rows and 36 columns, the input has \(rows) x \(columns); use torso "
         + "convolutional or mlp"
     case .tooLarge(let parameters):
-      "the network would have over \(parameters) parameters; use fewer channels, hidden units or actions"
+      "the network would have over \(parameters) parameters; use fewer channels, hidden units or actions, or a "
+        + "smaller board"
     case .unorderedPooling(let blocks):
       "network pooling blocks are \(blocks); write each once, rising from 1"
     case .badHead(let problem): "network head of action values has \(problem)"
@@ -131,7 +132,8 @@ extension NetworkDescription {
     }
   }
 
-  private static let mostWeights = 1 << 28
+  /// Most parameters of a network: a gigabyte of them.
+  static let mostWeights = 1 << 28
 
   private func check(_ field: String, _ value: Int, in allowed: ClosedRange<Int>)
     throws(NetworkDescriptionError)
