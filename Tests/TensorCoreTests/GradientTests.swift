@@ -18,7 +18,7 @@ struct Probe {
     self.loss = loss
   }
 
-  /// The largest relative difference between the gradient and central differences.
+  /// The largest difference between the gradient and central differences, in the largest of these.
   func error(mode: Tape.Mode = .training, step: Float = 4e-3) -> Float {
     let tape = Tape(parameters: parameters)
     // Steps before it leave gradients behind, which must not be added to.
@@ -35,13 +35,11 @@ struct Probe {
       tape.reset(mode: mode)
       return tape.scalar(of: loss(tape))
     }
-    var worst: Float = 0
-    for i in gradient.indices {
+    let slopes = gradient.indices.map { i in
       let x = parameters.trained[i]
-      let slope = (value(i, x + step) - value(i, x - step)) / (2 * step)
-      worst = max(worst, abs(slope - gradient[i]) / max(1, abs(slope)))
+      return (value(i, x + step) - value(i, x - step)) / (2 * step)
     }
-    return worst
+    return largestDifference(gradient, slopes, scale: slopes.lazy.map(\.magnitude).max() ?? 0)
   }
 }
 

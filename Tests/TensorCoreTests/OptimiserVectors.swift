@@ -3,9 +3,11 @@ import Testing
 
 @Suite("Optimisers and schedules agree with PyTorch and optax")
 struct OptimiserVectors {
-  @Test("every case of the index is run")
+  @Test("there are cases to compare with")
   func count() throws {
-    print("numerics/optimizers: \(try VectorCase.load("optimizers").count) cases compared")
+    let count = try VectorCase.load("optimizers").count
+    print("numerics/optimizers: \(count) cases compared")
+    #expect(count > 0)
   }
 
   private static let updates: Set = [

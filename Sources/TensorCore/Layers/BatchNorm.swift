@@ -1,4 +1,4 @@
-/// Batch normalisation per channel (Ioffe and Szegedy 2015). In an inference plan it is folded into the
+/// Batch normalisation per channel (Ioffe and Szegedy 2015), of [batch, rows, columns, channels] to the same shape. In an inference plan it is folded into the
 /// convolution or dense layer before it.
 public struct BatchNorm: PlannedLayer {
   public let channels: Int

@@ -1,4 +1,6 @@
 /// Convolution with stride one; the weight is [outputs, inputs, kernel, kernel].
+///
+/// [batch, rows, columns, inputs] to [batch, rows + 2 padding - kernel + 1, columns + 2 padding - kernel + 1, outputs].
 public struct Convolution2D: PlannedLayer {
   public let inputs: Int
   public let outputs: Int

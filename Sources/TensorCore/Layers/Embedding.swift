@@ -1,4 +1,4 @@
-/// A table of vectors picked by number.
+/// A table of vectors picked by number: [batch, steps] to [batch, steps, 1, width].
 public struct Embedding: Sendable {
   public let rows: Int
   public let width: Int
@@ -16,7 +16,7 @@ public struct Embedding: Sendable {
     for i in parameters[weight].indices { parameters[weight][i] = generator.normal() }
   }
 
-  /// `indices` [batch, steps] to vectors [batch, steps, 1, width].
+  /// The vectors of `indices`, each from 0 to rows - 1.
   public func forward(_ indices: UnsafeBufferPointer<Int32>, batch: Int, steps: Int, on tape: Tape)
     -> Variable
   {
