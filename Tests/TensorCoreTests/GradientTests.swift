@@ -18,7 +18,8 @@ struct Probe {
     self.loss = loss
   }
 
-  /// The largest difference between the gradient and central differences, in the largest of these.
+  /// The largest difference between the gradient and central differences, each in its own size, or in 1 if that is
+  /// larger, but never in more than the largest of them all.
   func error(mode: Tape.Mode = .training, step: Float = 4e-3) -> Float {
     let tape = Tape(parameters: parameters)
     // Steps before it leave gradients behind, which must not be added to.
@@ -39,7 +40,7 @@ struct Probe {
       let x = parameters.trained[i]
       return (value(i, x + step) - value(i, x - step)) / (2 * step)
     }
-    return largestDifference(gradient, slopes, scale: slopes.lazy.map(\.magnitude).max() ?? 0)
+    return largestDifference(gradient, slopes, unit: min(1, slopes.lazy.map(\.magnitude).max() ?? 0))
   }
 }
 

@@ -60,20 +60,12 @@ func channelsFirst(_ values: [Float], batch: Int, points: Int, channels: Int) ->
   return result
 }
 
-/// The largest difference of two rows of numbers, in the second where that is above 1; infinite if they are not equally
-/// long or any difference is no number.
-func largestDifference(_ a: some Sequence<Float>, _ b: some Sequence<Float>) -> Float {
+/// The largest difference of two rows of numbers, in the second where that is above `unit`, else in `unit`; infinite if
+/// they are not equally long or any difference is no number.
+func largestDifference(_ a: some Sequence<Float>, _ b: some Sequence<Float>, unit: Float = 1) -> Float {
   let (a, b) = (Array(a), Array(b))
-  return largest(zip(a, b).map { ($0 - $1).magnitude / max(1, $1.magnitude) }, of: [a.count, b.count])
-}
-
-/// The same in one unit for all.
-func largestDifference(_ a: [Float], _ b: [Float], scale: Float) -> Float {
-  largest(zip(a, b).map { ($0 - $1).magnitude / scale }, of: [a.count, b.count])
-}
-
-private func largest(_ differences: [Float], of counts: [Int]) -> Float {
-  guard counts[0] == counts[1], differences.allSatisfy(\.isFinite) else { return .infinity }
+  let differences = zip(a, b).map { ($0 - $1).magnitude / max(unit, $1.magnitude) }
+  guard a.count == b.count, differences.allSatisfy(\.isFinite) else { return .infinity }
   return differences.max() ?? 0
 }
 

@@ -35,7 +35,9 @@ struct VectorCase: Decodable, Sendable, CustomTestStringConvertible {
 
   static func load(_ folder: String) throws -> [VectorCase] {
     let data = try Data(contentsOf: URL(filePath: "\(vectorsFolder)/numerics/\(folder)/index.json"))
-    return try JSONDecoder().decode([VectorCase].self, from: data)
+    let cases = try JSONDecoder().decode([VectorCase].self, from: data)
+    guard !cases.isEmpty else { throw NoCases(folder: folder) }
+    return cases
   }
 
   func contents(_ folder: String) throws -> Safetensors {
@@ -69,4 +71,5 @@ struct VectorCase: Decodable, Sendable, CustomTestStringConvertible {
 
 /// A case asks for something that this reader does not know: that fails the test.
 struct UnknownOperation: Error { let name: String }
+struct NoCases: Error { let folder: String }
 struct MissingAttribute: Error { let name: String }
