@@ -1,5 +1,5 @@
-/// Batch normalisation per channel (Ioffe and Szegedy 2015), of [batch, rows, columns, channels] to the same shape. In an inference plan it is folded into the
-/// convolution or dense layer before it.
+/// Batch normalisation per channel (Ioffe and Szegedy 2015), of [batch, rows, columns, channels] to the same shape. In
+/// an inference plan it is folded into the convolution or dense layer before it.
 public struct BatchNorm: PlannedLayer {
   public let channels: Int
   public let epsilon: Float
