@@ -1,4 +1,5 @@
 import Environments
+import Foundation
 import Learning
 import Replay
 import Search
@@ -283,5 +284,26 @@ struct SelfPlayRuleTests {
       #expect(before.0 != after.0 && before.1 != after.1)
     }
     withExtendedLifetime(network) {}
+  }
+
+  @Test("a new run begins with another's weights; one that is taken up goes on with its own")
+  func initialWeights() throws {
+    var parameters = AlphaZeroParameters.small()
+    parameters.training.weightAverage = 0.9
+    try withFolder { folder in
+      var run = SmallRun(game: TicTacToe(), learner: .alphaZero(parameters), steps: 100)
+      try run.train(in: folder + "/first")
+      let weights = RunFolder(path: folder + "/first").weights
+      let first = try Network.load(from: weights)
+      (run.seed, run.initialWeights, run.steps) = (8, weights, 5)
+      try run.train(in: folder + "/second")
+      let second = try Network.load(from: RunFolder(path: folder + "/second").weights)
+      #expect(second.parameters.tensors() == first.parameters.tensors())
+      run.steps = 100
+      try FileManager.default.removeItem(atPath: weights)
+      try run.train(in: folder + "/second", isResuming: true)
+      let trained = try Network.load(from: RunFolder(path: folder + "/second").weights)
+      #expect(trained.parameters.tensors() != first.parameters.tensors())
+    }
   }
 }

@@ -31,6 +31,8 @@ struct SmallRun<G: Game> {
   var threads = 1
   var steps: Int
   var checkpointSeconds = 1000.0
+  /// A file of weights that AlphaZero begins with.
+  var initialWeights: String?
   /// By default an iteration that is interrupted always ends first.
   var patience = 1000.0
 
@@ -47,7 +49,9 @@ struct SmallRun<G: Game> {
     let hooks = TrainingHooks(isInterrupted: { questions.reach(stopAfter) })
     switch learner {
     case .alphaZero(let parameters):
-      return try AlphaZeroRun(job: job, parameters: parameters, hooks: hooks, isResuming: isResuming).run()
+      return try AlphaZeroRun(
+        job: job, parameters: parameters, initialWeights: initialWeights, hooks: hooks, isResuming: isResuming
+      ).run()
     case .dqn(let parameters):
       return try DQNRun(job: job, parameters: parameters, hooks: hooks, isResuming: isResuming).run()
     case .tabular(let parameters):

@@ -168,4 +168,42 @@ struct SafetensorsTests {
       try Network.load(from: "\(folder)/empty.safetensors")
     }
   }
+
+  @Test("a network adopts what fits of another board's: the torso, not the heads that see every point")
+  func adoption() throws {
+    func network(side: Int, blocks: Int = 1, seed: UInt64) throws -> Network {
+      let description = NetworkDescription(
+        planes: 2, rows: side, columns: side, torso: .residual(blocks: blocks, channels: 4),
+        heads: .policyValue(actions: side * side + 1, valueRange: .tanh))
+      return try seasoned(description, seed: seed)
+    }
+    let (other, adopting) = (try network(side: 3, seed: 1), try network(side: 5, blocks: 2, seed: 2))
+    let (theirs, before) = (other.parameters.tensors(), adopting.parameters.tensors())
+    let count = try adopting.parameters.adopt(from: theirs, file: "f")
+    var adopted = 0
+    for (old, new) in zip(before, adopting.parameters.tensors()) {
+      let fitting = theirs.first { $0.name == old.name && $0.tensor.shape == old.tensor.shape }
+      #expect(new == fitting ?? old)
+      adopted += fitting == nil ? 0 : 1
+      let isOther = ["block2", "policy.out", "value.dense1.weight"].contains { old.name.contains($0) }
+      #expect((fitting == nil) == isOther, "\(old.name)")
+    }
+    #expect(count == adopted && count > 15)
+
+    let after = adopting.parameters.tensors()
+    #expect(throws: TensorFileError.nothingFits(file: "f")) {
+      try adopting.parameters.adopt(
+        from: theirs.filter { $0.name.hasSuffix("dense1.weight") || $0.name == "policy.out.weight" },
+        file: "f")
+    }
+    let odd = theirs.map { item in
+      NamedTensor(
+        name: item.name,
+        tensor: Tensor(shape: item.tensor.shape, values: item.tensor.values.map { _ in .nan }))
+    }
+    #expect(throws: TensorFileError.notFinite(file: "f", tensor: theirs[0].name)) {
+      try adopting.parameters.adopt(from: odd, file: "f")
+    }
+    #expect(adopting.parameters.tensors() == after)
+  }
 }

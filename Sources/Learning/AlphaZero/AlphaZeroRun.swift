@@ -31,16 +31,21 @@ public final class AlphaZeroRun<G: Game> {
     var pastSteps: [Int]?
   }
 
-  /// Starts a run in `job.folder`, or goes on from its newest checkpoint.
+  /// Starts a run in `job.folder`, or goes on from its newest checkpoint. A new one takes what fits of the weights in
+  /// the file `initialWeights`, if there is one, in place of random ones.
   public init(
-    job: TrainingJob<G>, parameters: AlphaZeroParameters, hooks: TrainingHooks, isResuming: Bool = false
+    job: TrainingJob<G>, parameters: AlphaZeroParameters, initialWeights: String? = nil, hooks: TrainingHooks,
+    isResuming: Bool = false
   ) throws {
     session = try RunSession(job: job, hooks: hooks, laneCount: parameters.laneCount, isResuming: isResuming)
     self.parameters = parameters
     let game = job.game
+    let network = try Network(parameters.networkDescription(for: game), seed: job.seed)
+    if let initialWeights, session.checkpoint == nil {
+      hooks.notice("Beginning with \(try network.adopt(from: initialWeights)) tensors of \(initialWeights).")
+    }
     trainer = try AlphaZeroTrainer(
-      network: try Network(parameters.networkDescription(for: game), seed: job.seed),
-      parameters: parameters.training,
+      network: network, parameters: parameters.training,
       symmetries: (game as? any Symmetric)?.symmetries ?? [], seed: job.seed, threads: job.threads)
     try Self.checkMemory(parameters, for: job)
     let needsTwoPlayers =

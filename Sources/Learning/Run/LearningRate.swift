@@ -11,4 +11,9 @@ extension Network {
   func restore(from path: String) throws(TensorFileError) {
     try parameters.restore(from: Safetensors(contentsOf: path).tensors, file: path)
   }
+
+  /// Takes those tensors of a file that have the name and the shape of one of this network's; returns how many.
+  package func adopt(from path: String) throws(TensorFileError) -> Int {
+    try parameters.adopt(from: Safetensors(contentsOf: path).tensors, file: path)
+  }
 }

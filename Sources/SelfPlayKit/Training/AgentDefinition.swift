@@ -52,6 +52,8 @@ public struct AgentDefinition: Sendable {
   /// Rules of the game that differ while it learns, and how it sees the game always, as `key=value` settings.
   let rules: [String]
   let observation: [String]
+  /// The agent with whose weights AlphaZero's network begins, as far as they fit; empty for random ones.
+  let initial: String
   public let play: Play
   public let evaluation: Evaluation
   public let budget: Budget
@@ -78,6 +80,7 @@ public struct AgentDefinition: Sendable {
     rules = root.contains("rules") ? try root.section("rules").settings : []
     observation = root.contains("observation") ? try root.section("observation").settings : []
     func network() throws -> NetworkDescription.Torso { try .init(from: root.section("network")) }
+    initial = kind == .alphazero ? try root.section("training").text("initial", default: "") : ""
     switch kind {
     case .alphazero: learner = .alphaZero(try AlphaZeroParameters(network: network(), from: root))
     case .alphago:

@@ -2,6 +2,7 @@ import Environments
 import Foundation
 import Learning
 import Search
+import TensorCore
 
 /// One `train`: an agent's definition, a game, and a folder for the run.
 public struct TrainingSession: Sendable {
@@ -18,6 +19,8 @@ public struct TrainingSession: Sendable {
   public let budget: Budget
   private let isResuming: Bool
   private let opponent: AgentSpecification
+  /// The file whose weights a new run begins with; nil for random ones.
+  private let initialWeights: String?
 
   /// What a command line may say besides the agent.
   public struct Options: Sendable {
@@ -103,7 +106,11 @@ public struct TrainingSession: Sendable {
     game = try evaluated.applying(definition.rules, of: definition.name)
     isAlone = try game.game.visit(PlayerCount()) == 1
     opponent = try AgentSpecification(definition.evaluation.opponent, home: home)
-    try game.game.visit(LearnerCheck(definition: definition, gameName: game.id))
+    initialWeights =
+      isResuming || definition.initial.isEmpty
+      ? nil : try AgentSource(GameDefinition.place(of: definition.initial), home: home).weights
+    try game.game.visit(
+      LearnerCheck(definition: definition, gameName: game.id, initialWeights: initialWeights))
     if !isAlone { try evaluated.game.visit(OpponentCheck(opponent: opponent, definition: evaluated)) }
   }
 
@@ -135,8 +142,12 @@ public struct TrainingSession: Sendable {
   private struct LearnerCheck: GameVisitor {
     let definition: AgentDefinition
     let gameName: String
+    let initialWeights: String?
     func visit<G: Notation>(_ game: G) throws {
-      try definition.networkDescription(for: game)?.validate()
+      if let description = definition.networkDescription(for: game) {
+        try description.validate()
+        if let initialWeights { _ = try Network(description, seed: 0).adopt(from: initialWeights) }
+      }
       if case .tabular(let parameters) = definition.learner {
         try parameters.validate(for: game, named: gameName)
       }
@@ -167,7 +178,8 @@ public struct TrainingSession: Sendable {
       switch definition.learner {
       case .alphaZero(let parameters):
         return try AlphaZeroRun(
-          job: job, parameters: parameters, hooks: hooks, isResuming: session.isResuming
+          job: job, parameters: parameters, initialWeights: session.initialWeights, hooks: hooks,
+          isResuming: session.isResuming
         ).run()
       case .alphaGo(let parameters, let examples):
         return try AlphaGoRun(

@@ -36,6 +36,8 @@ struct TensorTable {
     }
   }
 
+  func has(_ name: String, shape: Shape) -> Bool { tensors[name]?.shape == shape }
+
   func checkNothingElse(than names: [String]) throws(TensorFileError) {
     let extra = Set(tensors.keys).subtracting(names).sorted()
     if let name = extra.first { throw .unexpected(file: file, tensor: name) }

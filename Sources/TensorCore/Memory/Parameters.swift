@@ -59,4 +59,22 @@ public final class Parameters: @unchecked Sendable {
     for entry in layout.trained { found.copy(entry.name, into: trained, at: entry.offset) }
     for entry in layout.buffers { found.copy(entry.name, into: buffers, at: entry.offset) }
   }
+
+  /// Takes the values of those `tensors` that have the name and the shape of one of the layout's; returns how many
+  /// they are, at least one. On an error nothing has changed. `file` is named in errors.
+  public func adopt(from tensors: [NamedTensor], file: String) throws(TensorFileError) -> Int {
+    let found = try TensorTable(tensors, file: file)
+    let (trainedFitting, buffersFitting) = (
+      layout.trained.filter { found.has($0.name, shape: $0.shape) },
+      layout.buffers.filter { found.has($0.name, shape: $0.shape) }
+    )
+    let names = (trainedFitting + buffersFitting).map(\.name)
+    if names.isEmpty { throw .nothingFits(file: file) }
+    for name in names where !found.values(name).allSatisfy(\.isFinite) {
+      throw .notFinite(file: file, tensor: name)
+    }
+    for entry in trainedFitting { found.copy(entry.name, into: trained, at: entry.offset) }
+    for entry in buffersFitting { found.copy(entry.name, into: buffers, at: entry.offset) }
+    return names.count
+  }
 }
