@@ -32,38 +32,69 @@ TARGET __attribute__((noinline)) static void SUFFIX(gemm_edge)(const kernel_gemm
     }
 }
 
+// Rows that one register addresses: as a base, and a step from it once or twice.
+#define ROWS_AT 3
+#define ROW_BASES ((ROW_BLOCK + ROWS_AT - 1) / ROWS_AT)
+
+// Adds the products of one element of each row of a with one row of b's panels.
+INLINE void SUFFIX(gemm_step)(const float *const *a, ptrdiff_t a_row, ptrdiff_t at, const float *b, ptrdiff_t b_panel,
+                              VECTOR sum[][PANEL_BLOCK], const int rows, const int panels) {
+  VECTOR weight[PANEL_BLOCK];
+  UNROLLED
+  for (int p = 0; p < panels; p++) weight[p] = *(const VECTOR *)(b + p * b_panel);
+  UNROLLED
+  for (int r = 0; r < rows; r++) {
+    // Less zero is nothing to do, where plus zero would be: -0 + 0 is 0.
+    VECTOR input = a[r / ROWS_AT][r % ROWS_AT * a_row + at] - (VECTOR){0};
+    UNROLLED
+    for (int p = 0; p < panels; p++) sum[r][p] = MULTIPLY_ADD(input, weight[p], sum[r][p]);
+  }
+}
+
 TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_block)(
-    const kernel_gemm *g, ptrdiff_t row, ptrdiff_t column, const int rows, const int panels) {
+    const kernel_gemm *g, ptrdiff_t row, ptrdiff_t column, const int rows, const int panels, const bool is_first) {
   VECTOR sum[ROW_BLOCK][PANEL_BLOCK];
   ptrdiff_t k = g->k, a_row = g->a_row, a_inner = g->a_inner, b_inner = g->b_inner, b_panel = g->b_panel;
-  const float *a = g->a + row * a_row;
+  const float *a[ROW_BASES];
   const float *b = g->b + column / 16 * b_panel;
+  UNROLLED
+  for (int i = 0; i < ROW_BASES; i++) {
+    a[i] = g->a + (row + ROWS_AT * i) * a_row;
+    OPAQUE(a[i]);
+  }
   UNROLLED
   for (int r = 0; r < rows; r++)
     UNROLLED
     for (int p = 0; p < panels; p++)
       sum[r][p] = g->bias ? *(const VECTOR *)(g->bias + column + 16 * p) : (VECTOR){0};
-  // Columns far apart in memory are fetched ahead: what this block is added to, and the next columns of b.
+  // What lies far apart in memory is fetched ahead: what this block is added to, and, by the first block, the next
+  // columns of b.
   if (g->residual)
     UNROLLED
     for (int r = 0; r < rows; r++)
       UNROLLED
       for (int p = 0; p < panels; p++)
         __builtin_prefetch(g->residual + (row + r) * g->residual_stride + column + 16 * p);
-  const float *next = row == 0 ? b + panels * b_panel : b;
-  for (ptrdiff_t i = 0; i < k; i++, a += a_inner, b += b_inner, next += b_inner) {
-    VECTOR weight[PANEL_BLOCK];
-    UNROLLED
-    for (int p = 0; p < panels; p++) __builtin_prefetch(next + p * b_panel, 0, 2);
-    UNROLLED
-    for (int p = 0; p < panels; p++) weight[p] = *(const VECTOR *)(b + p * b_panel);
-    UNROLLED
-    for (int r = 0; r < rows; r++) {
-      // Less zero is nothing to do, where plus zero would be: -0 + 0 is 0.
-      VECTOR input = a[r * a_row] - (VECTOR){0};
+  ptrdiff_t i = 0;
+  if (a_inner == 1)
+    for (; i + 4 <= k; i += 4) {
       UNROLLED
-      for (int p = 0; p < panels; p++) sum[r][p] = MULTIPLY_ADD(input, weight[p], sum[r][p]);
+      for (int j = 0; j < 4; j++, b += b_inner) {
+        if (is_first)
+          UNROLLED
+          for (int p = 0; p < panels; p++) __builtin_prefetch(b + (panels + p) * b_panel, 0, 2);
+        SUFFIX(gemm_step)(a, a_row, j, b, b_panel, sum, rows, panels);
+      }
+      UNROLLED
+      for (int j = 0; j < ROW_BASES; j++) {
+        a[j] += 4;
+        OPAQUE(a[j]);
+      }
     }
+  for (; i < k; i++, b += b_inner) {
+    SUFFIX(gemm_step)(a, a_row, 0, b, b_panel, sum, rows, panels);
+    UNROLLED
+    for (int j = 0; j < ROW_BASES; j++) a[j] += a_inner;
   }
   if (column + 16 * panels > g->n) {
     VECTOR edge[ROW_BLOCK * PANEL_BLOCK];
@@ -87,15 +118,18 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_block)(
 
 #define ROW_CASE(count)                                      \
   case count:                                                \
-    if (count <= ROW_BLOCK) SUFFIX(gemm_block)(g, row, column, count <= ROW_BLOCK ? count : 1, panels); \
+    if (count <= ROW_BLOCK) SUFFIX(gemm_block)(g, row, column, count <= ROW_BLOCK ? count : 1, panels, false); \
     break
 
 TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_panels)(const kernel_gemm *g,
                                                                              ptrdiff_t column,
                                                                              const int panels) {
   ptrdiff_t row = 0;
-  for (; row + ROW_BLOCK <= g->m; row += ROW_BLOCK)
-    SUFFIX(gemm_block)(g, row, column, ROW_BLOCK, panels);
+  if (g->m >= ROW_BLOCK) {
+    SUFFIX(gemm_block)(g, 0, column, ROW_BLOCK, panels, true);
+    for (row = ROW_BLOCK; row + ROW_BLOCK <= g->m; row += ROW_BLOCK)
+      SUFFIX(gemm_block)(g, row, column, ROW_BLOCK, panels, false);
+  }
   switch (g->m - row) {
     ROW_CASE(1);
     ROW_CASE(2);

@@ -62,14 +62,14 @@ INLINE void SUFFIX(winograd_window_adjoint)(const VECTOR *v, const int points, V
   }
 }
 
-// Calls BODY for every channel of a block and 16 outputs: `g` is where the first tap lies among the kernels
-// [channels][kernel * stride][kernel * stride][outputs], and `u` where they lie in each transformed plane.
+// Calls BODY for every channel of a block, the input, and 16 outputs from c on: `g` is where the first tap lies among the
+// kernels [channels][kernel * stride][kernel * stride][outputs].
 #define FOR_EACH_KERNEL(w, BODY)                                                \
-  ptrdiff_t side = (w)->kernel * (w)->stride, outputs = (w)->outputs, u = 0;    \
+  ptrdiff_t side = (w)->kernel * (w)->stride, outputs = (w)->outputs, input = 0; \
   for (ptrdiff_t i = 0; i < (w)->stride; i++)                                   \
     for (ptrdiff_t j = 0; j < (w)->stride; j++)                                 \
-      for (ptrdiff_t channel = 0; channel < (w)->channels; channel++)           \
-        for (ptrdiff_t c = 0; c < outputs; c += 16, u += 16) {                  \
+      for (ptrdiff_t channel = 0; channel < (w)->channels; channel++, input++)  \
+        for (ptrdiff_t c = 0; c < outputs; c += 16) {                           \
           ptrdiff_t g = ((channel * side + i) * side + j) * outputs + c;        \
           BODY                                                                  \
         }
@@ -95,7 +95,10 @@ INLINE void SUFFIX(winograd_kernel_tile)(const float *restrict g, const kernel_w
 TARGET static void SUFFIX(winograd_kernel)(const float *kernels, const kernel_winograd *w,
                                            float *transformed) {
 #define CALL(points, kernel) \
-  FOR_EACH_KERNEL(w, { SUFFIX(winograd_kernel_tile)(kernels + g, w, transformed + u, points, kernel); })
+  FOR_EACH_KERNEL(w, {                                                                                  \
+    ptrdiff_t u = c * (w)->stride * (w)->stride * (w)->channels + 16 * input;                           \
+    SUFFIX(winograd_kernel_tile)(kernels + g, w, transformed + u, points, kernel);                      \
+  })
   FOR_SIZES(w, CALL)
 #undef CALL
 }
@@ -121,7 +124,10 @@ INLINE void SUFFIX(winograd_kernel_adjoint_tile)(const float *restrict u, const 
 TARGET static void SUFFIX(winograd_kernel_adjoint)(const float *transformed, const kernel_winograd *w,
                                                    float *kernels) {
 #define CALL(points, kernel) \
-  FOR_EACH_KERNEL(w, { SUFFIX(winograd_kernel_adjoint_tile)(transformed + u, w, kernels + g, points, kernel); })
+  FOR_EACH_KERNEL(w, {                                                                                  \
+    ptrdiff_t u = input * outputs + c;                                                                  \
+    SUFFIX(winograd_kernel_adjoint_tile)(transformed + u, w, kernels + g, points, kernel);              \
+  })
   FOR_SIZES(w, CALL)
 #undef CALL
 }

@@ -246,10 +246,10 @@ typedef struct {
   /// Output transform: image = activation(transformed tiles + bias + residual); bias and residual may be null.
   void (*winograd_output)(const float *tiles, const kernel_winograd *, const float *bias,
                           const float *residual, bool relu, float *image);
-  /// Kernel transform: [points x points][block channels][outputs] of kernels [channels][taps][outputs].
+  /// Kernel transform: panels [points x points][outputs / 16][block channels][16] of kernels [channels][taps][outputs].
   void (*winograd_kernel)(const float *kernels, const kernel_winograd *, float *transformed);
   /// The adjoints (transposes) of the three transforms, for gradients: of the input transform, which adds to
-  /// the image; of the output transform; and of the kernel transform.
+  /// the image; of the output transform; and of the kernel transform, from [points x points][block channels][outputs].
   void (*winograd_input_adjoint)(const float *tiles, const kernel_winograd *, float *image);
   void (*winograd_output_adjoint)(const float *image, const kernel_winograd *, float *tiles);
   void (*winograd_kernel_adjoint)(const float *transformed, const kernel_winograd *, float *kernels);

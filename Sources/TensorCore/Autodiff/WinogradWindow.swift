@@ -51,8 +51,8 @@ extension kernel_winograd {
     return window
   }
 
-  /// products[points²][tiles][outputs] = tiles[points²][tiles][inputs] kernels[points²][inputs][outputs], or
-  /// backwards with inputs and outputs exchanged.
+  /// products[points²][tiles][outputs] = tiles[points²][tiles][inputs] kernels[points²][inputs][outputs], these in
+  /// panels of 16 outputs, or backwards with inputs and outputs exchanged.
   func multiply(
     _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, backwards: Bool = false,
     into results: UnsafeMutablePointer<Float>, by table: kernel_table = kernels
@@ -62,9 +62,8 @@ extension kernel_winograd {
     for i in 0..<products {
       var product = kernel_gemm(
         a: left + i * from, b: right + i * inputs * outputs, bias: nil, residual: nil, c: results + i * to,
-        a_row: k, a_inner: 1, b_inner: n, b_panel: 16, residual_stride: 0, c_stride: n, m: boards * tiles,
-        n: n,
-        k: k, relu: false)
+        a_row: k, a_inner: 1, b_inner: 16, b_panel: 16 * k, residual_stride: 0, c_stride: n,
+        m: boards * tiles, n: n, k: k, relu: false)
       table.gemm(&product)
     }
   }
@@ -84,11 +83,15 @@ extension kernel_winograd {
     }
   }
 
-  /// The transformed kernels, each one transposed.
+  /// The transformed kernels, each one transposed: panels of 16 inputs from panels of 16 outputs.
   func turn(_ transformed: UnsafePointer<Float>, into turned: UnsafeMutablePointer<Float>) {
     for i in 0..<products {
       let start = i * inputs * outputs
-      kernels.transpose(transformed + start, inputs, outputs, outputs, turned + start, inputs, false)
+      for block in 0..<(inputs / 16 * (outputs / 16)) {
+        let (output, input) = (block / (inputs / 16) * 16, block % (inputs / 16) * 16)
+        let source = transformed + start + output * inputs + 16 * input
+        kernels.transpose(source, 16, 16, 16, turned + start + input * outputs + 16 * output, 16, false)
+      }
     }
   }
 }
