@@ -8,6 +8,11 @@ let settings: [SwiftSetting] = [
   .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
+/// For tests that ask whole programs, not inner loops: compiling those anew for every game would take minutes.
+let settingsOfPrograms =
+  settings
+  + [.unsafeFlags(["-Xllvm", "-sil-disable-pass=generic-specializer"], .when(configuration: .release))]
+
 let package = Package(
   name: "selfplay",
   products: [
@@ -66,9 +71,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "SelfPlayKitTests", dependencies: ["SelfPlayKit"], exclude: ["signature.txt"],
-      swiftSettings: settings),
+      swiftSettings: settingsOfPrograms),
     .testTarget(
       name: "CommandLineTests", dependencies: ["SelfPlayKit", "selfplay"], exclude: ["Golden"],
-      swiftSettings: settings),
+      swiftSettings: settingsOfPrograms),
   ]
 )
