@@ -36,10 +36,14 @@ TARGET __attribute__((noinline)) static void SUFFIX(gemm_edge)(const kernel_gemm
 #define ROWS_AT 3
 #define ROW_BASES ((ROW_BLOCK + ROWS_AT - 1) / ROWS_AT)
 
-// Adds the products of one element of each row of a with one row of b's panels.
+// Adds the products of one element of each row of a with one row of b's panels; the first block of rows fetches the same
+// row of the next panels ahead.
 INLINE void SUFFIX(gemm_step)(const float *const *a, ptrdiff_t a_row, ptrdiff_t at, const float *b, ptrdiff_t b_panel,
-                              VECTOR sum[][PANEL_BLOCK], const int rows, const int panels) {
+                              VECTOR sum[][PANEL_BLOCK], const int rows, const int panels, const bool is_first) {
   VECTOR weight[PANEL_BLOCK];
+  if (is_first)
+    UNROLLED
+    for (int p = 0; p < panels; p++) __builtin_prefetch(b + (panels + p) * b_panel, 0, 2);
   UNROLLED
   for (int p = 0; p < panels; p++) weight[p] = *(const VECTOR *)(b + p * b_panel);
   UNROLLED
@@ -57,8 +61,9 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_block)(
   ptrdiff_t k = g->k, a_row = g->a_row, a_inner = g->a_inner, b_inner = g->b_inner, b_panel = g->b_panel;
   const float *a[ROW_BASES];
   const float *b = g->b + column / 16 * b_panel;
+  const int bases = (rows + ROWS_AT - 1) / ROWS_AT;
   UNROLLED
-  for (int i = 0; i < ROW_BASES; i++) {
+  for (int i = 0; i < bases; i++) {
     a[i] = g->a + (row + ROWS_AT * i) * a_row;
     OPAQUE(a[i]);
   }
@@ -67,8 +72,7 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_block)(
     UNROLLED
     for (int p = 0; p < panels; p++)
       sum[r][p] = g->bias ? *(const VECTOR *)(g->bias + column + 16 * p) : (VECTOR){0};
-  // What lies far apart in memory is fetched ahead: what this block is added to, and, by the first block, the next
-  // columns of b.
+  // What this block is added to lies far apart in memory, and is fetched ahead.
   if (g->residual)
     UNROLLED
     for (int r = 0; r < rows; r++)
@@ -79,22 +83,18 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_block)(
   if (a_inner == 1)
     for (; i + 4 <= k; i += 4) {
       UNROLLED
-      for (int j = 0; j < 4; j++, b += b_inner) {
-        if (is_first)
-          UNROLLED
-          for (int p = 0; p < panels; p++) __builtin_prefetch(b + (panels + p) * b_panel, 0, 2);
-        SUFFIX(gemm_step)(a, a_row, j, b, b_panel, sum, rows, panels);
-      }
+      for (int j = 0; j < 4; j++, b += b_inner)
+        SUFFIX(gemm_step)(a, a_row, j, b, b_panel, sum, rows, panels, is_first);
       UNROLLED
-      for (int j = 0; j < ROW_BASES; j++) {
+      for (int j = 0; j < bases; j++) {
         a[j] += 4;
         OPAQUE(a[j]);
       }
     }
   for (; i < k; i++, b += b_inner) {
-    SUFFIX(gemm_step)(a, a_row, 0, b, b_panel, sum, rows, panels);
+    SUFFIX(gemm_step)(a, a_row, 0, b, b_panel, sum, rows, panels, is_first);
     UNROLLED
-    for (int j = 0; j < ROW_BASES; j++) a[j] += a_inner;
+    for (int j = 0; j < bases; j++) a[j] += a_inner;
   }
   if (column + 16 * panels > g->n) {
     VECTOR edge[ROW_BLOCK * PANEL_BLOCK];
@@ -116,10 +116,15 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_block)(
     }
 }
 
-#define ROW_CASE(count)                                      \
-  case count:                                                \
-    if (count <= ROW_BLOCK) SUFFIX(gemm_block)(g, row, column, count <= ROW_BLOCK ? count : 1, panels, false); \
-    break
+#define ROW_CASE(count)                                                                                \
+  case count: {                                                                                         \
+    const int rows = count < ROW_BLOCK ? count : 1;                                                     \
+    if (row == 0)                                                                                       \
+      SUFFIX(gemm_block)(g, row, column, rows, panels, true);                                           \
+    else                                                                                                \
+      SUFFIX(gemm_block)(g, row, column, rows, panels, false);                                          \
+    break;                                                                                              \
+  }
 
 TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_panels)(const kernel_gemm *g,
                                                                              ptrdiff_t column,
@@ -131,17 +136,17 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_panels)(con
       SUFFIX(gemm_block)(g, row, column, ROW_BLOCK, panels, false);
   }
   switch (g->m - row) {
-    ROW_CASE(1);
-    ROW_CASE(2);
-    ROW_CASE(3);
-    ROW_CASE(4);
-    ROW_CASE(5);
-    ROW_CASE(6);
-    ROW_CASE(7);
-    ROW_CASE(8);
-    ROW_CASE(9);
-    ROW_CASE(10);
-    ROW_CASE(11);
+    ROW_CASE(1)
+    ROW_CASE(2)
+    ROW_CASE(3)
+    ROW_CASE(4)
+    ROW_CASE(5)
+    ROW_CASE(6)
+    ROW_CASE(7)
+    ROW_CASE(8)
+    ROW_CASE(9)
+    ROW_CASE(10)
+    ROW_CASE(11)
   }
 }
 #undef ROW_CASE

@@ -62,8 +62,8 @@ INLINE void SUFFIX(winograd_window_adjoint)(const VECTOR *v, const int points, V
   }
 }
 
-// Calls BODY for every channel of a block, the input, and 16 outputs from c on: `g` is where the first tap lies among the
-// kernels [channels][kernel * stride][kernel * stride][outputs].
+// Calls BODY for every channel of a block, the input, and 16 outputs from c on: `g` is where the first tap lies among
+// the kernels [channels][kernel * stride][kernel * stride][outputs].
 #define FOR_EACH_KERNEL(w, BODY)                                                \
   ptrdiff_t side = (w)->kernel * (w)->stride, outputs = (w)->outputs, input = 0; \
   for (ptrdiff_t i = 0; i < (w)->stride; i++)                                   \

@@ -22,7 +22,10 @@ struct KernelTests {
   func products(index: Int) {
     let kernels = vectorKernels[index].table
     var generator = TestGenerator(state: 21)
-    for (m, n, k) in [(1, 1, 1), (3, 17, 5), (12, 32, 64), (23, 48, 31), (25, 7, 9), (11, 33, 100)] {
+    for (m, n, k) in [
+      (1, 1, 1), (3, 17, 5), (12, 32, 64), (23, 48, 31), (25, 7, 9), (11, 33, 100), (13, 20, 6), (2, 16, 2),
+      (7, 40, 3),
+    ] {
       let panels = (n + 15) / 16
       let a = generator.floats(m * k)
       var (b, bias) = (generator.floats(panels * 16 * k), generator.floats(panels * 16))

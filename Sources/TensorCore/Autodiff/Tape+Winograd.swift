@@ -54,7 +54,7 @@ extension Tape {
     kernels.transpose(turned, patch, window.outputs, window.outputs, kernelGradient, patch, true)
   }
 
-  /// The transformed kernels [points x points][inputs][outputs] of a weight [outputs, channels, taps].
+  /// The transformed kernels of a weight [outputs, channels, taps]: panels [points x points][outputs / 16][inputs][16].
   private func transform(
     _ weight: UnsafePointer<Float>, _ window: kernel_winograd, by space: UnsafeMutablePointer<Float>,
     into transformed: UnsafeMutablePointer<Float>
