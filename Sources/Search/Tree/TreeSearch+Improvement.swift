@@ -10,12 +10,22 @@ import Environments
 /// that are completed for the actions without visits (appendix D).
 struct ValueShift {
   /// The value taken for an action without visits: the node's own, mixed with those of its visited actions.
-  var mixedValue: Float
+  let mixedValue: Float
   /// The value that shifts nothing.
-  var origin: Float
-  var factor: Float
+  let origin: Float
+  let factor: Float
   /// The largest shift of all actions.
-  var largest: Float
+  let largest: Float
+  /// By what the probability of an action without visits is multiplied, if that of the largest shift is by 1.
+  let unvisited: Float
+
+  init(mixedValue: Float, origin: Float, factor: Float, largest: Float) {
+    self.mixedValue = mixedValue
+    self.origin = origin
+    self.factor = factor
+    self.largest = largest
+    unvisited = exp((mixedValue - origin) * factor - largest)
+  }
 }
 
 extension TreeSearch {
@@ -106,7 +116,9 @@ extension TreeSearch {
 
   /// The probability of an action in the improved policy, up to a factor that is the same for all.
   func improvedWeight(of edge: Int, _ shift: ValueShift) -> Float {
-    safePrior(of: edge) * exp(self.shift(of: edge, shift) - shift.largest)
+    let isVisited = tree.edges[edge].visits > 0
+    return safePrior(of: edge)
+      * (isVisited ? exp(self.shift(of: edge, shift) - shift.largest) : shift.unvisited)
   }
 
   private func noisyLogit(of edge: Int, _ shift: ValueShift) -> Float {
