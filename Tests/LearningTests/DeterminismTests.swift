@@ -92,7 +92,10 @@ struct DeterminismTests {
 
   /// Stops in several sessions, until the run is done; also `late`, when memories have forgotten their first games.
   private func checkInterruptions<G: Game>(_ run: SmallRun<G>, late: Int? = nil) throws {
-    let expected = try remains(run)
+    let (expected, last) = try withFolder { folder in
+      let last = try run.train(in: folder)
+      return (try Remains(folder), last)
+    }
     for stops in [[1], [3, 2, 4], [1, 1, 1, 1]] + (late.map { [[$0, 1]] } ?? []) {
       for checkpointSeconds in [1000.0, 0] {
         var run = run
@@ -102,8 +105,9 @@ struct DeterminismTests {
             try run.train(in: folder, isResuming: session > 0, stopAfter: stop)
           }
           run.threads = 2
-          try run.train(in: folder, isResuming: true)
+          let resumed = try run.train(in: folder, isResuming: true)
           #expect(try Remains(folder) == expected, "stopped after \(stops)")
+          #expect(resumed.meanReturn == last.meanReturn && resumed.meanLength == last.meanLength)
         }
       }
     }

@@ -1,7 +1,7 @@
 import Replay
 
 /// Means over the last hundred games.
-struct RecentGames {
+struct RecentGames: Codable {
   private var returns: [Double] = []
   private var lengths: [Double] = []
 

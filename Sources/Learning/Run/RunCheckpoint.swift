@@ -11,6 +11,8 @@ struct RunCheckpoint {
     var lastEvaluation: Int
     /// Where the games begin that a resumed run needs; nil for all.
     var tail: ReplayMark?
+    /// Nil in checkpoints that were written before they were kept.
+    var recent: RecentGames?
   }
 
   /// Its folder.

@@ -30,7 +30,7 @@ final class RunSession<G: Game> {
   private var lastEvaluation: Int
   /// When the last line of `progress.jsonl` was written, in seconds of training.
   private var lastLine = -Double.infinity
-  private var recent = RecentGames()
+  private var recent: RecentGames
   private var isFinished = false
   /// When the iteration under way began, in seconds of training, and whether the learner gives up long ones.
   private var iterationStart: Double
@@ -57,6 +57,7 @@ final class RunSession<G: Game> {
     let progress = newest?.state.progress ?? TrainingProgress()
     self.progress = progress
     saved = progress
+    recent = newest?.state.recent ?? RecentGames()
     lastEvaluation = newest?.state.lastEvaluation ?? 0
     secondsBefore = progress.seconds
     (lastCheckpoint, iterationStart) = (progress.seconds, progress.seconds)
@@ -189,7 +190,7 @@ final class RunSession<G: Game> {
     defer { lastCheckpoint = elapsed }
     let state = RunCheckpoint.State(
       progress: progress, replayPosition: try writer.flush(), lastEvaluation: lastEvaluation,
-      tail: tail.start)
+      tail: tail.start, recent: recent)
     try job.folder.writeCheckpoint(step: progress.step) { folder in
       try RunFolder.encode(state, to: folder + "/state.json")
       var games = try ReplayWriter(openForAppend: folder + "/lanes.replay")
