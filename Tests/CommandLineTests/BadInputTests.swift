@@ -30,10 +30,6 @@ struct BadInputTests {
         "pit human random --game connect4", "'human' needs a person; use: selfplay play AGENT --game connect4"
       ),
       (
-        "train connect4 --set training.initial=\"conect4\" --run /tmp/selfplay-never",
-        "unknown agent 'conect4'; did you mean 'connect4'? (see: selfplay agents)"
-      ),
-      (
         "perft --game connect4 --depth 1 --set colums=5",
         "--set colums=5: colums: unknown key; did you mean 'columns'?"
       ),

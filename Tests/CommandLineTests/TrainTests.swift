@@ -140,10 +140,24 @@ struct TrainTests {
         (["train", "tictactoe", "--set", "search.simulations=\"many\""], "expected an integer"),
         (["train", "tictactoe", "--set", "search.simulations=0"], "out of range"),
         (["train", "tictactoe", "--set", "training.shards=7"], "7 shards do not divide a batch of 256"),
+        (["train", "connect4", "--set", "training.initial=conect4"], "did you mean 'connect4'?"),
+        (
+          ["train", "connect4", "--set", "training.initial=uct:400"], "'uct:400' does not learn; name one of"
+        ),
         (["train", "tictactoe", "--set", "evaluation.opponent=\"nobody\""], "unknown agent 'nobody'"),
         (["train", "tictactoe", "--set", "evaluation.opponent=\"human\""], "'human' needs a person"),
       ]
       for (arguments, text) in cases { try expectFailure(arguments + ["--run", run], text, status: 64) }
+      let unfit: [([String], String)] = [
+        (["connect4", "--set", "training.initial=go7"], "fits 1 of the network's 61 tensors"),
+        (["connect4", "--set", "training.memory_limit=1"], "memory_limit is 1; choose a smaller window"),
+        (
+          ["tictactoe", "--game", "taxi", "--set", "selfplay.gate_games=2"], "taxi: it has one player; remove"
+        ),
+      ]
+      for (arguments, text) in unfit {
+        try expectFailure(["train"] + arguments + ["--run", run], text, status: 1)
+      }
       #expect(!FileManager.default.fileExists(atPath: run))
     }
   }

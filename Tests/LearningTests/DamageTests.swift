@@ -91,8 +91,9 @@ struct DamageTests {
     (parameters.training.window, parameters.training.memoryLimit) = (100_000, 1)
     let run = SmallRun(game: TicTacToe(), learner: .alphaZero(parameters), steps: 10)
     try withFolder { folder in
-      let error = #expect(throws: RunError.self) { try run.train(in: folder) }
+      let error = #expect(throws: RuleError.self) { try run.train(in: folder + "/run") }
       #expect(error?.description.contains("memory_limit is 1") == true)
+      #expect(!FileManager.default.fileExists(atPath: folder + "/run"))
     }
   }
 

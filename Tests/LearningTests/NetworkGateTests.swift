@@ -107,8 +107,8 @@ struct NetworkGateTests {
     let game = try smallLake()
     try withFolder { folder in
       let run = SmallRun(game: game, learner: .alphaZero(parameters(gateScore: 0.5)), steps: 50)
-      let error = #expect(throws: RunError.self) { try run.train(in: folder) }
-      #expect(error?.description.contains("two players") == true)
+      let error = #expect(throws: RuleError.self) { try run.train(in: folder) }
+      #expect(error?.description.contains("it has one player") == true)
     }
   }
 

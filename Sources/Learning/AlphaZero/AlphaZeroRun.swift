@@ -37,22 +37,18 @@ public final class AlphaZeroRun<G: Game> {
     job: TrainingJob<G>, parameters: AlphaZeroParameters, initialWeights: String? = nil, hooks: TrainingHooks,
     isResuming: Bool = false
   ) throws {
+    try parameters.validate(for: job.game, named: job.gameName)
+    let network = try Network(parameters.networkDescription(for: job.game), seed: job.seed)
+    if let initialWeights, !isResuming {
+      let (count, all) = (try network.adopt(from: initialWeights), network.parameters.layout.tensorCount)
+      hooks.notice("Beginning with \(initialWeights), which fits \(count) of \(all) tensors.")
+    }
     session = try RunSession(job: job, hooks: hooks, laneCount: parameters.laneCount, isResuming: isResuming)
     self.parameters = parameters
     let game = job.game
-    let network = try Network(parameters.networkDescription(for: game), seed: job.seed)
-    if let initialWeights, session.checkpoint == nil {
-      hooks.notice("Beginning with \(try network.adopt(from: initialWeights)) tensors of \(initialWeights).")
-    }
     trainer = try AlphaZeroTrainer(
       network: network, parameters: parameters.training,
       symmetries: (game as? any Symmetric)?.symmetries ?? [], seed: job.seed, threads: job.threads)
-    try Self.checkMemory(parameters, for: job)
-    let needsTwoPlayers =
-      parameters.gate.games + parameters.pastGames > 0 || parameters.training.valueLoss == .crossEntropy
-    guard job.game.playerCount == 2 || !needsTwoPlayers else {
-      throw RunError.needsTwoPlayers(path: job.folder.definition)
-    }
     age = WindowAge(capacity: parameters.training.window)
     window = SampleWindow(
       capacity: parameters.training.window, observationShape: game.observationShape,
@@ -159,17 +155,6 @@ public final class AlphaZeroRun<G: Game> {
 
   /// How many of the newest samples are trained on.
   private var windowSize: Int { parameters.training.windowSize(afterPositions: credit.positions ?? 0) }
-
-  private static func checkMemory(_ parameters: AlphaZeroParameters, for job: TrainingJob<G>) throws {
-    let limit = parameters.training.memoryLimit << 20
-    let needed = SampleWindow.bytes(
-      capacity: parameters.training.window, observationShape: job.game.observationShape,
-      actionCount: job.game.actionCount,
-      auxiliary: parameters.networkDescription(for: job.game).auxiliary?.targets ?? [])
-    guard limit == 0 || needed <= limit else {
-      throw RunError.tooMuchMemory(path: job.folder.definition, needed: needed, limit: limit)
-    }
-  }
 
   private func train() throws {
     guard window.count >= parameters.training.minimumWindow else {

@@ -74,7 +74,7 @@ package final class AlphaZeroTrainer {
   }
 
   /// Moves the average, that of the running statistics of batch norm too, towards the newest weights. Early on
-  /// it looks back no further than a tenth of all steps, since the first weights are noise.
+  /// it looks back no further than a tenth of all steps, since the first weights are noise, or another agent's.
   private func average(afterUpdate update: Int) {
     guard player !== network else { return }
     let share = max(1 - parameters.weightAverage, 9 / (10 + Float(update)))

@@ -12,7 +12,8 @@ extension Network {
     try parameters.restore(from: Safetensors(contentsOf: path).tensors, file: path)
   }
 
-  /// Takes those tensors of a file that have the name and the shape of one of this network's; returns how many.
+  /// Takes those tensors of a file that have the name and the shape of one of this network's, which are at least half of
+  /// them; returns how many.
   package func adopt(from path: String) throws(TensorFileError) -> Int {
     try parameters.adopt(from: Safetensors(contentsOf: path).tensors, file: path)
   }

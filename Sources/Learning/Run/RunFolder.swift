@@ -178,8 +178,6 @@ public enum RunError: Error, CustomStringConvertible {
   case damaged(path: String, problem: String)
   case otherOptimiser(path: String, saved: String, asked: String)
   case diverged(path: String, step: Int)
-  case tooMuchMemory(path: String, needed: Int, limit: Int)
-  case needsTwoPlayers(path: String)
 
   public var description: String {
     switch self {
@@ -193,12 +191,6 @@ public enum RunError: Error, CustomStringConvertible {
       "\(path): holds a run already; go on with --resume \(path), or name another folder with --run"
     case .damaged(let path, let problem):
       "\(path): \(problem); restore the file, or start anew in another folder"
-    case .tooMuchMemory(let path, let needed, let limit):
-      "\(path): the window takes \((needed + 1 << 20 - 1) >> 20) MiB, memory_limit is \(limit >> 20); "
-        + "choose a smaller window, or a higher limit"
-    case .needsTwoPlayers(let path):
-      "\(path): gate_games, past_games and the value_loss cross_entropy are for two players, the game has one; "
-        + "remove them"
     case .otherOptimiser(let path, let saved, let asked):
       "\(path): was written with the optimiser \(saved), agent.toml asks for \(asked); "
         + "set learning.optimiser to \(saved) there, or start anew in another folder"

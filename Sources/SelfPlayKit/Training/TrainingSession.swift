@@ -49,12 +49,7 @@ public struct TrainingSession: Sendable {
     var settings = options.settings
     if let game = options.game.map(GameDefinition.place(of:)) { settings.append("game=\"\(game)\"") }
     if let seed = options.seed { settings.append("seed=\(seed)") }
-    if ["random", "human", "uct"].contains(agent.prefix(while: { $0 != ":" && $0 != "@" })) {
-      throw RegistryError(
-        problem: "'\(agent)' does not learn",
-        remedy: "train one of \(home.agentNames.joined(separator: ", ")), or a TOML file")
-    }
-    let source = try AgentSource(agent, home: home)
+    let source = try Self.learner(agent, home: home)
     var document = try source.document()
     if let budget = options.budget { try document.replaceBudget(budget) }
     for setting in settings { try document.set(setting) }
@@ -72,6 +67,17 @@ public struct TrainingSession: Sendable {
     }
     try folder.create()
     try folder.write(text, to: folder.definition)
+  }
+
+  /// Where an agent that learns comes from. Throws `RegistryError` for any other.
+  private static func learner(_ agent: String, home: Home) throws -> AgentSource {
+    let kind = String(agent.prefix { $0 != ":" && $0 != "@" })
+    guard ["random", "human", "uct", "alphabeta", "gtp"].contains(kind) else {
+      return try AgentSource(agent, home: home)
+    }
+    throw RegistryError(
+      problem: "'\(agent)' does not learn",
+      remedy: "name one of \(home.agentNames.joined(separator: ", ")), a run's folder or a TOML file")
   }
 
   /// Goes on with a run, with a larger budget if one is given.
@@ -108,7 +114,7 @@ public struct TrainingSession: Sendable {
     opponent = try AgentSpecification(definition.evaluation.opponent, home: home)
     initialWeights =
       isResuming || definition.initial.isEmpty
-      ? nil : try AgentSource(GameDefinition.place(of: definition.initial), home: home).weights
+      ? nil : try Self.learner(definition.initial, home: home).weights
     try game.game.visit(
       LearnerCheck(definition: definition, gameName: game.id, initialWeights: initialWeights))
     if !isAlone { try evaluated.game.visit(OpponentCheck(opponent: opponent, definition: evaluated)) }
@@ -138,7 +144,7 @@ public struct TrainingSession: Sendable {
     func visit<G: Notation>(_ game: G) throws { _ = try opponent.factory(for: game, defined: definition) }
   }
 
-  /// Whether the network can be built, and the method suits the game, before a folder is made for them.
+  /// Whether the network can be built and begin as it is to, and the method suits the game, before a folder is made.
   private struct LearnerCheck: GameVisitor {
     let definition: AgentDefinition
     let gameName: String
@@ -148,8 +154,10 @@ public struct TrainingSession: Sendable {
         try description.validate()
         if let initialWeights { _ = try Network(description, seed: 0).adopt(from: initialWeights) }
       }
-      if case .tabular(let parameters) = definition.learner {
-        try parameters.validate(for: game, named: gameName)
+      switch definition.learner {
+      case .alphaZero(let parameters): try parameters.validate(for: game, named: gameName)
+      case .tabular(let parameters): try parameters.validate(for: game, named: gameName)
+      case .alphaGo, .dqn, .recurrentDQN, .policyGradient: break
       }
     }
   }

@@ -7,7 +7,7 @@ public enum TensorFileError: Error, Hashable, CustomStringConvertible {
   case unexpected(file: String, tensor: String)
   case mismatch(file: String, tensor: String, expected: Shape, found: Shape)
   case notFinite(file: String, tensor: String)
-  case nothingFits(file: String)
+  case otherNetwork(file: String, fitting: Int, count: Int)
   case description(file: String, problem: String)
 
   public var description: String {
@@ -25,8 +25,8 @@ public enum TensorFileError: Error, Hashable, CustomStringConvertible {
       "\(file): tensor \(tensor) has shape \(found), expected \(expected); use a file made for this network"
     case .notFinite(let file, let tensor):
       "\(file): tensor \(tensor) has infinite values or such that are no numbers; use an earlier checkpoint"
-    case .nothingFits(let file):
-      "\(file): no tensor has the name and the shape of one of the network's; begin with an agent of a like torso"
+    case .otherNetwork(let file, let fitting, let count):
+      "\(file): fits \(fitting) of the network's \(count) tensors in name and shape; begin with one of the same torso"
     case .description(let file, let problem):
       "\(file): metadata \"network\": \(problem); use a file that selfplay wrote"
     }

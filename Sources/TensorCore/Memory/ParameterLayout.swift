@@ -20,6 +20,8 @@ public struct ParameterLayout: Hashable, Sendable {
 
   public init() {}
 
+  /// The number of all tensors.
+  public var tensorCount: Int { trained.count + buffers.count }
   /// The number of trainable values.
   public var trainedCount: Int { trained.last?.range.upperBound ?? 0 }
   /// The number of values that are not trained.

@@ -61,7 +61,7 @@ public final class Parameters: @unchecked Sendable {
   }
 
   /// Takes the values of those `tensors` that have the name and the shape of one of the layout's; returns how many
-  /// they are, at least one. On an error nothing has changed. `file` is named in errors.
+  /// they are, at least half of the layout's. On an error nothing has changed. `file` is named in errors.
   public func adopt(from tensors: [NamedTensor], file: String) throws(TensorFileError) -> Int {
     let found = try TensorTable(tensors, file: file)
     let (trainedFitting, buffersFitting) = (
@@ -69,7 +69,9 @@ public final class Parameters: @unchecked Sendable {
       layout.buffers.filter { found.has($0.name, shape: $0.shape) }
     )
     let names = (trainedFitting + buffersFitting).map(\.name)
-    if names.isEmpty { throw .nothingFits(file: file) }
+    if 2 * names.count < layout.tensorCount {
+      throw .otherNetwork(file: file, fitting: names.count, count: layout.tensorCount)
+    }
     for name in names where !found.values(name).allSatisfy(\.isFinite) {
       throw .notFinite(file: file, tensor: name)
     }
