@@ -41,13 +41,13 @@ kept() {
 
 score() {
   for seed in $SEEDS; do
-    "$SELFPLAY" pit "$folder/$1-$seed" "$folder/$base-$seed" --game connect4 --games 100 --openings 4 --threads 2 \
-      --seed "$seed" --json | percent score
+    "$SELFPLAY" pit "$folder/$1-$seed@simulations=50" "$folder/$base-$seed@simulations=50" --game connect4 \
+      --games 100 --openings 4 --threads 2 --seed "$seed" --json | percent score
   done | mean
 }
 
 if grep -q '"connect4"' "$folder/$base-${SEEDS%% *}/agent.toml"; then
-  echo "| variant | settings | critical, network alone, % | critical, 100 simulations, % | score against $base, % |"
+  echo "| variant | settings | critical, network alone, % | critical, 100 simulations, % | score against $base, 50 simulations, % |"
   echo "|---|---|---|---|---|"
   for name in $names; do
     settings=$(sed -n "s/^$name *//p" "$variants" | sed 's/--set *//g')
