@@ -116,14 +116,16 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_block)(
     }
 }
 
-#define ROW_CASE(count)                                                                                \
-  case count: {                                                                                         \
-    const int rows = count < ROW_BLOCK ? count : 1;                                                     \
-    if (row == 0)                                                                                       \
-      SUFFIX(gemm_block)(g, row, column, rows, panels, true);                                           \
-    else                                                                                                \
-      SUFFIX(gemm_block)(g, row, column, rows, panels, false);                                          \
-    break;                                                                                              \
+// The rows that are left, fewer than a block.
+#define ROW_CASE(count)                                                                       \
+  case count: {                                                                               \
+    const int rows = count < ROW_BLOCK ? count : 0;                                           \
+    if (rows == 0) break;                                                                     \
+    if (row == 0)                                                                             \
+      SUFFIX(gemm_block)(g, row, column, rows, panels, true);                                 \
+    else                                                                                      \
+      SUFFIX(gemm_block)(g, row, column, rows, panels, false);                                \
+    break;                                                                                    \
   }
 
 TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_panels)(const kernel_gemm *g,
