@@ -1,5 +1,4 @@
 import ArgumentParser
-import Environments
 import Foundation
 import SelfPlayKit
 
@@ -26,8 +25,11 @@ struct AccuracyCommand: ParsableCommand {
     let definition = try game.definition(in: home)
     let text = simulations.map { agent + (agent.contains("@") ? "," : "@") + "simulations=\($0)" } ?? agent
     let specification = try AgentSpecification(text, home: home)
-    let accuracy = try definition.game.visit(
-      Runner(command: self, definition: definition, specification: specification))
+    var status = StatusDisplay()
+    let accuracy = try Accuracy.measure(specification, in: definition, positions: positions, seed: seed) {
+      status.show("\($0.positions) of \($1) positions")
+    }
+    status.clear()
     if output.json { return Terminal.put(accuracy.json.text) }
     Terminal.put("\(accuracy.positions) positions, \(percent(accuracy.share)) keep their value")
     Terminal.put("\(accuracy.critical) of them critical, of which \(percent(accuracy.criticalShare))")
@@ -37,24 +39,5 @@ struct AccuracyCommand: ParsableCommand {
 
   private func percent(_ share: Double?) -> String {
     share.map { String(format: "%.2f %%", $0 * 100) } ?? "-"
-  }
-
-  private struct Runner: GameVisitor {
-    let command: AccuracyCommand
-    let definition: GameDefinition
-    let specification: AgentSpecification
-
-    func visit<G: Notation>(_ game: G) throws -> Accuracy {
-      let positions =
-        try command.positions.map { try SolvedPosition<G>.read($0, of: game) }
-        ?? SolvedPosition<G>.all(of: game)
-      let agent = try specification.factory(for: game, defined: definition).make()
-      var status = StatusDisplay()
-      let result = try Accuracy.measure(agent, on: positions, seed: command.seed) { partial in
-        status.show("\(partial.positions) of \(positions.count) positions")
-      }
-      status.clear()
-      return result
-    }
   }
 }

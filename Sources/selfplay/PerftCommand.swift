@@ -1,5 +1,4 @@
 import ArgumentParser
-import Environments
 import Foundation
 import SelfPlayKit
 
@@ -26,54 +25,29 @@ struct PerftCommand: ParsableCommand {
 
   func run() throws {
     let definition = try game.definition(in: Home.find())
-    try definition.game.forCounting.visit(Counter(command: self, definition: definition))
+    let started = DispatchTime.now().uptimeNanoseconds
+    let perft = try Perft(definition, after: position, depth: depth)
+    report(perft, of: definition, seconds: Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9)
   }
 
-  private struct Counter: GameVisitor {
-    let command: PerftCommand
-    let definition: GameDefinition
-
-    func visit<Subject: Notation>(_ game: Subject) throws {
-      guard !game.isStochastic else {
-        throw UsageError(
-          "'\(definition.id)' has chance, its sequences cannot be counted; choose a game without")
+  private func report(_ perft: Perft, of definition: GameDefinition, seconds: Double) {
+    if output.json {
+      var members: [JSONValue.Member] = [
+        .init(key: "game", value: .text(definition.id)),
+        .init(key: "depth", value: .integer(depth)),
+        .init(key: "position", value: .text(position)),
+        .init(key: "count", value: JSONValue(perft.total)),
+        .init(key: "seconds", value: .number(seconds)),
+      ]
+      if divide {
+        let counts = perft.parts.map { JSONValue.Member(key: $0.name, value: JSONValue($0.count)) }
+        members.append(.init(key: "divide", value: .object(counts)))
       }
-      let position = try Position(after: command.position, of: game)
-      let started = DispatchTime.now().uptimeNanoseconds
-      var parts: [(name: String, count: UInt64)] = []
-      var total: UInt64 = position.isOver ? 0 : 1
-      if command.depth > 0 {
-        total = 0
-        for action in game.legalActions(in: position.state).array {
-          var (next, random) = (position.state, position.random)
-          let status = game.step(&next, taking: action, using: &random).status
-          let count = status.isOver && command.depth > 1 ? 0 : perft(game, next, depth: command.depth - 1)
-          parts.append((game.name(of: action, in: position.state), count))
-          total += count
-        }
-      }
-      report(total, parts, seconds: Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9)
+      return Terminal.put(JSONValue.object(members).text)
     }
-
-    private func report(_ total: UInt64, _ parts: [(name: String, count: UInt64)], seconds: Double) {
-      if command.output.json {
-        var members: [JSONValue.Member] = [
-          .init(key: "game", value: .text(definition.id)),
-          .init(key: "depth", value: .integer(command.depth)),
-          .init(key: "position", value: .text(command.position)),
-          .init(key: "count", value: JSONValue(total)),
-          .init(key: "seconds", value: .number(seconds)),
-        ]
-        if command.divide {
-          let counts = parts.map { JSONValue.Member(key: $0.name, value: JSONValue($0.count)) }
-          members.append(.init(key: "divide", value: .object(counts)))
-        }
-        return Terminal.put(JSONValue.object(members).text)
-      }
-      if command.divide { for part in parts { Terminal.put("\(part.name): \(part.count)") } }
-      Terminal.put("\(total)")
-      let speed = seconds > 0 ? Double(total) / seconds / 1e6 : 0
-      Terminal.log(String(format: "%.2f s, %.1f million sequences a second", seconds, speed))
-    }
+    if divide { for part in perft.parts { Terminal.put("\(part.name): \(part.count)") } }
+    Terminal.put("\(perft.total)")
+    let speed = seconds > 0 ? Double(perft.total) / seconds / 1e6 : 0
+    Terminal.log(String(format: "%.2f s, %.1f million sequences a second", seconds, speed))
   }
 }

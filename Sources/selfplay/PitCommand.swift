@@ -65,68 +65,63 @@ struct PitCommand: ParsableCommand {
     let home = try Home.find()
     let definition = try game.definition(in: home)
     let agents = try [a, b].map { try AgentSpecification($0, home: home) }
-    let result = try definition.game.visit(Runner(command: self, definition: definition, agents: agents))
-    if output.json {
-      Terminal.put(MatchReport(result, game: definition.id, seed: seed).json.text)
-    } else {
-      Terminal.put(MatchReport(result, game: definition.id, seed: seed).text(ink: Ink(for: STDOUT_FILENO)))
-    }
+    let match = try Match(definition, between: agents[0], and: agents[1], plan: plan)
+    if match.playerCount == 1 { try checkOptionsOfOnePlayer(definition) }
+    let result = try play(match, of: definition)
+    let report = MatchReport(result, game: definition.id, seed: seed)
+    Terminal.put(output.json ? report.json.text : report.text(ink: Ink(for: STDOUT_FILENO)))
     if result.wasInterrupted { throw ExitCode.interrupted }
   }
 
-  private struct Runner: GameVisitor {
-    let command: PitCommand
-    let definition: GameDefinition
-    let agents: [AgentSpecification]
+  private var plan: MatchPlan {
+    var plan = MatchPlan(
+      games: games, seed: seed, threads: threads,
+      sequentialTest: sprt.isEmpty ? nil : SequentialTest(elo0: sprt[0], elo1: sprt[1]),
+      keepsSearches: folder != nil)
+    plan.openingPlies = openings
+    plan.seating = seating
+    plan.resignation = resign.map { Resignation(value: Float($0)) }
+    return plan
+  }
 
-    func visit<Subject: Notation>(_ game: Subject) throws -> MatchResult {
-      let test = command.sprt.isEmpty ? nil : SequentialTest(elo0: command.sprt[0], elo1: command.sprt[1])
-      if test != nil, game.playerCount == 1 {
-        throw UsageError("'\(definition.id)' is a game of one player, which has no Elo; leave out --sprt")
-      }
-      var plan = MatchPlan(
-        games: command.games, seed: command.seed, threads: command.threads, sequentialTest: test,
-        keepsSearches: command.folder != nil)
-      plan.openingPlies = command.openings
-      plan.seating = command.seating
-      plan.resignation = command.resign.map { Resignation(value: Float($0)) }
-      if game.playerCount == 1, command.seating != .alternate || command.resign != nil {
-        throw UsageError("'\(definition.id)' is a game of one player; leave out --as and --resign")
-      }
-      let match = Match(
-        game, defined: definition, between: try agents[0].factory(for: game, defined: definition),
-        and: try agents[1].factory(for: game, defined: definition), plan: plan)
-      let keeper = try command.folder.map {
-        try RecordKeeper(folder: $0, name: "games.replay", appends: command.append)
-      }
-      try keeper?.keep(rulesOf: definition)
-      var status = StatusDisplay()
-      let result = try match.run { finished, _ in
-        try keeper?.keep(finished.record)
-        guard command.watch else { return }
-        status.clear()
-        try show(finished, of: game)
-      } wait: { result in
-        status.show(MatchReport(result, game: definition.id, seed: command.seed).progress)
-      }
-      status.clear()
-      if let keeper {
-        try keeper.close()
-        if result.games > 0 {
-          Terminal.log("Games kept in \(keeper.path) (see: selfplay replay \(keeper.path))")
-        }
-      }
-      return result
+  private func checkOptionsOfOnePlayer(_ definition: GameDefinition) throws {
+    if !sprt.isEmpty {
+      throw UsageError("'\(definition.id)' is a game of one player, which has no Elo; leave out --sprt")
     }
+    if seating != .alternate || resign != nil {
+      throw UsageError("'\(definition.id)' is a game of one player; leave out --as and --resign")
+    }
+  }
 
-    private func show<Subject: Notation>(_ finished: MatchGame, of game: Subject) throws {
-      let ink = Ink(for: STDOUT_FILENO)
-      let walk = try GameWalk(finished.record, of: game, rules: definition.fingerprint)
-      Terminal.put(ink("Game \(finished.index + 1): " + walk.heading, .bold) + "\n")
-      for ply in 0...walk.last where !Interruption.isRequested {
-        Terminal.put(walk.page(ply, ink: ink) + "\n")
-        if Terminal.isTerminal(STDOUT_FILENO) { usleep(300_000) }
+  private func play(_ match: Match, of definition: GameDefinition) throws -> MatchResult {
+    let keeper = try folder.map { try RecordKeeper(folder: $0, name: "games.replay", appends: append) }
+    try keeper?.keep(rulesOf: definition)
+    var status = StatusDisplay()
+    let result = try match.run { finished, _ in
+      try keeper?.keep(finished.record)
+      guard watch else { return }
+      status.clear()
+      try show(finished, of: definition)
+    } wait: { result in
+      status.show(MatchReport(result, game: definition.id, seed: seed).progress)
+    }
+    status.clear()
+    if let keeper {
+      try keeper.close()
+      if result.games > 0 {
+        Terminal.log("Games kept in \(keeper.path) (see: selfplay replay \(keeper.path))")
       }
+    }
+    return result
+  }
+
+  private func show(_ finished: MatchGame, of definition: GameDefinition) throws {
+    let ink = Ink(for: STDOUT_FILENO)
+    let walk = try GameWalk(finished.record, defined: definition)
+    Terminal.put(ink("Game \(finished.index + 1): " + walk.heading, .bold) + "\n")
+    for ply in 0...walk.last where !Interruption.isRequested {
+      Terminal.put(walk.page(ply, ink: ink) + "\n")
+      if Terminal.isTerminal(STDOUT_FILENO) { usleep(300_000) }
     }
   }
 }

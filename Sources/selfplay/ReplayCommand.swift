@@ -68,14 +68,14 @@ struct ReplayCommand: ParsableCommand {
   private func printText(_ album: GameAlbum, home: Home) throws {
     let ink = Ink(for: STDOUT_FILENO)
     for index in number.map({ [$0 - 1] }) ?? Array(0..<album.count) {
-      let pages = try album.pages(of: index, home: home, ink: ink)
-      if let ply, ply > pages.last {
+      let walk = try album.walk(through: index, home: home)
+      if let ply, ply > walk.last {
         throw UsageError(
-          "--ply \(ply): game \(index + 1) has \(counted(pages.last, "move")); choose 0 to \(pages.last)")
+          "--ply \(ply): game \(index + 1) has \(counted(walk.last, "move")); choose 0 to \(walk.last)")
       }
-      Terminal.put(ink("Game \(index + 1): \(pages.heading)", .bold) + "\n")
-      for position in ply.map({ [$0] }) ?? Array(0...pages.last) {
-        Terminal.put(pages.pages[position] + "\n")
+      Terminal.put(ink("Game \(index + 1): \(walk.heading)", .bold) + "\n")
+      for position in ply.map({ [$0] }) ?? Array(0...walk.last) {
+        Terminal.put(walk.page(position, ink: ink) + "\n")
       }
     }
   }

@@ -42,46 +42,35 @@ struct TournamentCommand: ParsableCommand {
     Interruption.holdResults()
     let home = try Home.find()
     let definition = try game.definition(in: home)
-    let specifications = try agents.map { try AgentSpecification($0, home: home) }
-    let result = try definition.game.visit(
-      Runner(command: self, definition: definition, agents: specifications))
+    var plan = MatchPlan(games: games, seed: seed, threads: threads)
+    plan.openingPlies = openings
+    let tournament = try Tournament(
+      definition, among: agents.map { try AgentSpecification($0, home: home) }, plan: plan)
+    let result = try play(tournament, of: definition)
     let report = TournamentReport(result, game: definition.id, seed: seed)
     Terminal.put(output.json ? report.json.text : report.text(ink: Ink(for: STDOUT_FILENO)))
     if result.wasInterrupted { throw ExitCode.interrupted }
   }
 
-  private struct Runner: GameVisitor {
-    let command: TournamentCommand
-    let definition: GameDefinition
-    let agents: [AgentSpecification]
-
-    func visit<Subject: Notation>(_ game: Subject) throws -> TournamentResult {
-      var plan = MatchPlan(games: command.games, seed: command.seed, threads: command.threads)
-      plan.openingPlies = command.openings
-      let tournament = try Tournament(
-        game, defined: definition, among: agents.map { try $0.factory(for: game, defined: definition) },
-        plan: plan)
-      let keeper = try command.folder.map {
-        try RecordKeeper(folder: $0, name: "games.replay", appends: true)
-      }
-      try keeper?.keep(rulesOf: definition)
-      var records: [GameRecord] = []
-      if let keeper {
-        var reader = try ReplayReader(keeper.path)
-        try reader.forEachGame { records.append($0) }
-      }
-      if !records.isEmpty {
-        Terminal.log("Going on after \(records.count) of \(counted(tournament.total, "game"))")
-      }
-      var status = StatusDisplay()
-      let result = try tournament.run(goingOnFrom: records) { record in
-        try keeper?.keep(record)
-      } wait: { result in
-        status.show(TournamentReport(result, game: definition.id, seed: command.seed).progress)
-      }
-      status.clear()
-      try keeper?.close()
-      return result
+  private func play(_ tournament: Tournament, of definition: GameDefinition) throws -> TournamentResult {
+    let keeper = try folder.map { try RecordKeeper(folder: $0, name: "games.replay", appends: true) }
+    try keeper?.keep(rulesOf: definition)
+    var records: [GameRecord] = []
+    if let keeper {
+      var reader = try ReplayReader(keeper.path)
+      try reader.forEachGame { records.append($0) }
     }
+    if !records.isEmpty {
+      Terminal.log("Going on after \(records.count) of \(counted(tournament.total, "game"))")
+    }
+    var status = StatusDisplay()
+    let result = try tournament.run(goingOnFrom: records) { record in
+      try keeper?.keep(record)
+    } wait: { result in
+      status.show(TournamentReport(result, game: definition.id, seed: seed).progress)
+    }
+    status.clear()
+    try keeper?.close()
+    return result
   }
 }

@@ -11,26 +11,21 @@ struct ArenaTests {
   ) throws -> (result: MatchResult, records: [GameRecord]) {
     let definition = try GameDefinition(named: name, home: home)
     let agents = try [a, b].map { try AgentSpecification($0, home: home) }
-    return try definition.game.visit(Runner(definition: definition, agents: agents, plan: plan))
+    return try play(definition, agents, plan)
   }
 
-  private struct Runner: GameVisitor {
-    let definition: GameDefinition
-    let agents: [AgentSpecification]
-    let plan: MatchPlan
-
-    func visit<Subject: Notation>(_ game: Subject) throws -> (result: MatchResult, records: [GameRecord]) {
-      let match = Match(
-        game, defined: definition, between: try agents[0].factory(for: game, defined: definition),
-        and: try agents[1].factory(for: game, defined: definition), plan: plan)
-      var records: [GameRecord] = []
-      let result = try match.run { finished, _ in
-        #expect(finished.index == records.count)
-        records.append(finished.record)
-        try replay(finished.record, game: game, rules: definition.fingerprint)
-      }
-      return (result, records)
+  private func play(
+    _ definition: GameDefinition, _ agents: [AgentSpecification], _ plan: MatchPlan
+  ) throws -> (result: MatchResult, records: [GameRecord]) {
+    let match = try Match(definition, between: agents[0], and: agents[1], plan: plan)
+    var records: [GameRecord] = []
+    let result = try match.run { finished, _ in
+      #expect(finished.index == records.count)
+      records.append(finished.record)
+      // Throws where the record does not follow from the rules.
+      _ = try GameWalk(finished.record, defined: definition)
     }
+    return (result, records)
   }
 
   @Test(
@@ -108,19 +103,15 @@ struct ArenaTests {
     let folder = NSTemporaryDirectory() + "/selfplay-arena-\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let definition = try GameDefinition(named: "go5", home: home, settings: ["komi=0.5"])
-    let records = try definition.game.visit(
-      Runner(
-        definition: definition,
-        agents: try ["random", "random"].map { try AgentSpecification($0, home: home) },
-        plan: MatchPlan(games: 3))
-    ).records
+    let agents = try ["random", "random"].map { try AgentSpecification($0, home: home) }
+    let records = try play(definition, agents, MatchPlan(games: 3)).records
     let keeper = try RecordKeeper(folder: folder, name: "games.replay")
     for record in records { try keeper.keep(record) }
     try keeper.close()
     let album = try GameAlbum(keeper.path)
     #expect(album.records == records)
-    #expect(throws: ReplayError.self) { try album.pages(of: 0, home: home, ink: Ink(isOn: false)) }
+    #expect(throws: ReplayError.self) { try album.walk(through: 0, home: home) }
     try keeper.keep(rulesOf: definition)
-    #expect(try album.pages(of: 0, home: home, ink: Ink(isOn: false)).last == records[0].actions.count)
+    #expect(try album.walk(through: 0, home: home).last == records[0].actions.count)
   }
 }

@@ -6,27 +6,15 @@ import Testing
 
 @Suite("External engines")
 struct ExternalEngineTests {
-  struct Run: GameVisitor {
-    let definition: GameDefinition
-    let names: [String]
-    let plan: MatchPlan
-
-    func visit<Subject: Notation>(_ game: Subject) throws -> [MatchGame] {
-      let agents = try names.map {
-        try AgentSpecification($0, home: home).factory(for: game, defined: definition)
-      }
-      var games: [MatchGame] = []
-      let match = Match(game, defined: definition, between: agents[0], and: agents[1], plan: plan)
-      _ = try match.run(report: { finished, _ in games.append(finished) })
-      return games
-    }
-  }
-
   private func play(_ engine: String, games: Int = 1, of game: String = "go7") throws -> [MatchGame] {
     let definition = try GameDefinition(
       named: game, home: home, settings: game == "go7" ? ["move_limit=30"] : [])
-    return try definition.game.visit(
-      Run(definition: definition, names: ["random", "gtp:" + engine], plan: MatchPlan(games: games)))
+    let match = try Match(
+      definition, between: AgentSpecification("random", home: home),
+      and: AgentSpecification("gtp:" + engine, home: home), plan: MatchPlan(games: games))
+    var played: [MatchGame] = []
+    _ = try match.run(report: { finished, _ in played.append(finished) })
+    return played
   }
 
   /// An engine that answers everything but `genmove` with success.

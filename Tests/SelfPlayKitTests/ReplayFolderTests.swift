@@ -22,9 +22,9 @@ struct ReplayFolderTests {
     let album = try GameAlbum(path)
     for index in 0..<album.count {
       // Throws if the rules' fingerprint, a move, a reward or the ending differs.
-      let pages = try album.pages(of: index, home: home, ink: Ink(isOn: false))
-      #expect(pages.last == album.records[index].actions.count)
-      #expect(album.records[index].searches.count == pages.last)
+      let walk = try album.walk(through: index, home: home)
+      #expect(walk.last == album.records[index].actions.count)
+      #expect(album.records[index].searches.count == walk.last)
     }
     let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
     #expect(try #require(size) < 200_000)

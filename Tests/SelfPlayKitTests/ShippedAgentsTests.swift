@@ -31,20 +31,6 @@ struct ShippedAgentsTests {
     #expect(missing.isEmpty, "\(missing.sorted())")
   }
 
-  /// The mean return of a hundred episodes.
-  private struct MeanReturn: GameVisitor {
-    let name: String
-    let home: Home
-    let definition: GameDefinition
-
-    func visit<G: Notation>(_ game: G) throws -> Double {
-      let agent = try AgentSpecification(name, home: home).factory(for: game, defined: definition)
-      let match = Match(
-        game, defined: definition, between: agent, and: agent, plan: MatchPlan(games: 100, threads: 2))
-      return try match.run().returns[0].mean
-    }
-  }
-
   /// Four standard errors of a hundred episodes leave room for chance, and none for the weights of another agent.
   @Test(
     "the quick ones have about the mean return that the read-me says",
@@ -55,7 +41,9 @@ struct ShippedAgentsTests {
     ])
   func strength(name: String, mean: Double, tolerance: Double) throws {
     let definition = try GameDefinition(named: name, home: home)
-    let found = try definition.game.visit(MeanReturn(name: name, home: home, definition: definition))
+    let agent = try AgentSpecification(name, home: home)
+    let match = try Match(definition, between: agent, and: agent, plan: MatchPlan(games: 100, threads: 2))
+    let found = try match.run().returns[0].mean
     #expect(abs(found - mean) <= tolerance, "\(name): \(found)")
   }
 
@@ -70,12 +58,9 @@ struct ShippedAgentsTests {
 
   @Test("tic-tac-toe keeps the value of every reachable position with 50 simulations")
   func ticTacToe() throws {
-    let game = TicTacToe()
     let definition = try GameDefinition(named: "tictactoe", home: home)
     let agent = try AgentSpecification("tictactoe@simulations=50", home: home)
-      .factory(for: game, defined: definition).make()
-    let positions = try SolvedPosition.all(of: game)
-    let accuracy = try Accuracy.measure(agent, on: positions, seed: 1)
+    let accuracy = try Accuracy.measure(agent, in: definition, positions: nil, seed: 1)
     #expect(accuracy.positions == 4520)
     #expect(accuracy.blunders == 0)
     #expect(accuracy.preserved == accuracy.positions)

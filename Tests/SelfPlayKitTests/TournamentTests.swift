@@ -6,31 +6,17 @@ import Testing
 
 @Suite("Tournament")
 struct TournamentTests {
-  struct Run: GameVisitor {
-    let definition: GameDefinition
-    let names: [String]
-    let plan: MatchPlan
-    let records: [GameRecord]
-
-    func visit<Subject: Notation>(_ game: Subject) throws -> (result: TournamentResult, records: [GameRecord])
-    {
-      let agents = try names.map {
-        try AgentSpecification($0, home: home).factory(for: game, defined: definition)
-      }
-      let tournament = try Tournament(game, defined: definition, among: agents, plan: plan)
-      var kept = records
-      let result = try tournament.run(goingOnFrom: records) { kept.append($0) }
-      return (result, kept)
-    }
-  }
-
   private func run(
     _ names: [String] = ["uct:40", "uct:5", "random"], from records: [GameRecord] = [], seed: UInt64 = 3
   ) throws -> (result: TournamentResult, records: [GameRecord]) {
     let definition = try GameDefinition(named: "tictactoe", home: home)
     var plan = MatchPlan(games: 6, seed: seed, threads: 2)
     plan.openingPlies = 1
-    return try definition.game.visit(Run(definition: definition, names: names, plan: plan, records: records))
+    let tournament = try Tournament(
+      definition, among: names.map { try AgentSpecification($0, home: home) }, plan: plan)
+    var kept = records
+    let result = try tournament.run(goingOnFrom: records) { kept.append($0) }
+    return (result, kept)
   }
 
   @Test("wherever it is stopped, it goes on to the same games and the same result")

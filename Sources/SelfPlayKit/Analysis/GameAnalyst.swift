@@ -53,7 +53,7 @@ public struct GameAnalyst<Subject: Notation> {
     _ record: GameRecord, number: Int, report: (Int) -> Void = { _ in }
   ) throws -> GameAnalysis {
     // The walk checks the whole record before the long work starts.
-    let walk = try GameWalk(record, of: game, rules: definition.fingerprint)
+    let walk = try GameWalk(record, defined: definition)
     var opinions: [Opinion] = []
     var drawings: [String] = []
     var hasBegun = false

@@ -47,12 +47,9 @@ public struct GameAlbum: Sendable {
     for recording in recordings { definitions[recording.definition.fingerprint] = recording.definition }
   }
 
-  /// A game's positions as text.
-  public func pages(of index: Int, home: Home, ink: Ink) throws -> GamePages {
-    let record = records[index]
-    let definition = try definition(of: record, home: home)
-    return try definition.game.visit(
-      PageMaker(record: record, rules: definition.fingerprint, ink: ink))
+  /// A game to step through.
+  public func walk(through index: Int, home: Home) throws -> GameWalk {
+    try GameWalk(records[index], defined: definition(of: records[index], home: home))
   }
 
   /// The rules that came with a record, or that are kept beside it, or else those of the game's file.
@@ -75,25 +72,4 @@ public struct GameAlbum: Sendable {
     }
     return try GameDefinition(named: record.game, home: home)
   }
-
-  private struct PageMaker: GameVisitor {
-    let record: GameRecord
-    let rules: UInt64
-    let ink: Ink
-
-    func visit<Subject: Notation>(_ game: Subject) throws -> GamePages {
-      let walk = try GameWalk(record, of: game, rules: rules)
-      return GamePages(heading: walk.heading, pages: (0...walk.last).map { walk.page($0, ink: ink) })
-    }
-  }
-}
-
-/// A recorded game, drawn.
-public struct GamePages: Sendable {
-  public let heading: String
-  /// One text a position, the start first.
-  public let pages: [String]
-
-  /// Number of the last position.
-  public var last: Int { pages.count - 1 }
 }

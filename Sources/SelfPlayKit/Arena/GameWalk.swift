@@ -3,7 +3,7 @@ import Foundation
 import Replay
 
 /// A recorded game to step through: every state is recomputed from the record.
-public struct GameWalk<Subject: Notation> {
+public struct GameWalk: Sendable {
   /// Number of the last position: 0 before the first move.
   public let last: Int
   /// Who played, and how it ended.
@@ -14,7 +14,20 @@ public struct GameWalk<Subject: Notation> {
   private let movers: [Player]
 
   /// Replays the record. Throws `ReplayError` where it does not follow from the rules.
-  public init(_ record: GameRecord, of game: Subject, rules: UInt64) throws {
+  public init(_ record: GameRecord, defined definition: GameDefinition) throws {
+    self = try definition.game.visit(Walker(record: record, rules: definition.fingerprint))
+  }
+
+  private struct Walker: GameVisitor {
+    let record: GameRecord
+    let rules: UInt64
+
+    func visit<Subject: Notation>(_ game: Subject) throws -> GameWalk {
+      try GameWalk(record, of: game, rules: rules)
+    }
+  }
+
+  private init<Subject: Notation>(_ record: GameRecord, of game: Subject, rules: UInt64) throws {
     var drawings: [String] = []
     var moves: [String] = []
     var movers: [Player] = []

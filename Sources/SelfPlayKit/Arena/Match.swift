@@ -10,20 +10,49 @@ import Synchronization
 /// Colours alternate unless the plan says otherwise, and each pair of games meets the same chances. A game
 /// depends only on the seed and its number, and results count in the order of the numbers, so that the
 /// outcome does not depend on the threads.
-public struct Match<Subject: Notation>: Sendable {
-  let game: Subject
-  let definition: GameDefinition
-  let agents: [AgentFactory<Subject>]
-  let plan: MatchPlan
+public struct Match: Sendable {
+  /// Of the game.
+  public let playerCount: Int
+  private let names: [String]
+  private let plan: MatchPlan
+  /// Plays games until none is left, with agents of its own.
+  private let work: @Sendable (Scoreboard) throws -> Void
 
+  /// Throws what making the agents throws.
   public init(
+    _ definition: GameDefinition, between a: AgentSpecification, and b: AgentSpecification, plan: MatchPlan
+  ) throws {
+    self = try definition.game.visit(Invitation(definition: definition, agents: [a, b], plan: plan))
+  }
+
+  public init<Subject: Notation>(
     _ game: Subject, defined definition: GameDefinition, between a: AgentFactory<Subject>,
     and b: AgentFactory<Subject>, plan: MatchPlan
   ) {
-    self.game = game
-    self.definition = definition
-    agents = [a, b]
+    names = [a.name, b.name]
+    playerCount = game.playerCount
     self.plan = plan
+    let terms = MatchTerms(game: game, definition: definition, names: names, plan: plan)
+    work = { board in
+      let players = [try a.make(), try b.make()]
+      while let index = board.claim() {
+        var table = try MatchTable(terms, game: index, players: players)
+        guard let finished = try table.play(isStopped: { board.isStopped }) else { return }
+        board.post(finished)
+      }
+    }
+  }
+
+  private struct Invitation: GameVisitor {
+    let definition: GameDefinition
+    let agents: [AgentSpecification]
+    let plan: MatchPlan
+
+    func visit<Subject: Notation>(_ game: Subject) throws -> Match {
+      Match(
+        game, defined: definition, between: try agents[0].factory(for: game, defined: definition),
+        and: try agents[1].factory(for: game, defined: definition), plan: plan)
+    }
   }
 
   /// Plays until all games are done, the sequential test is decided or Ctrl-C was pressed.
@@ -33,17 +62,19 @@ public struct Match<Subject: Notation>: Sendable {
   public func run(
     report: (MatchGame, MatchResult) throws -> Void = { _, _ in }, wait: (MatchResult) -> Void = { _ in }
   ) throws -> MatchResult {
-    let total = game.playerCount == 1 ? plan.games * 2 : plan.games
+    let total = playerCount == 1 ? plan.games * 2 : plan.games
     let board = Scoreboard(first: plan.gamesBefore, total: total)
     for _ in 0..<max(1, min(plan.threads, total - plan.gamesBefore)) {
-      let worker = Thread { work(board) }
+      let worker = Thread {
+        do { try work(board) } catch { board.fail(error) }
+      }
       worker.stackSize = 8 << 20
       worker.start()
     }
     defer { board.stop() }
     var result = MatchResult(
-      names: agents.map(\.name), playerCount: game.playerCount, planned: plan.games,
-      sequentialTest: game.playerCount == 2 ? plan.sequentialTest : nil)
+      names: names, playerCount: playerCount, planned: plan.games,
+      sequentialTest: playerCount == 2 ? plan.sequentialTest : nil)
     while plan.gamesBefore + result.games < total {
       if Interruption.isRequested {
         result.wasInterrupted = true
@@ -58,19 +89,6 @@ public struct Match<Subject: Notation>: Sendable {
       }
     }
     return result
-  }
-
-  private func work(_ board: Scoreboard) {
-    do {
-      let players = try agents.map { try $0.make() }
-      while let index = board.claim() {
-        var table = try MatchTable(self, game: index, players: players)
-        guard let finished = try table.play(isStopped: { board.isStopped }) else { return }
-        board.post(finished)
-      }
-    } catch {
-      board.fail(error)
-    }
   }
 }
 

@@ -2,9 +2,18 @@ import Environments
 import Replay
 import Search
 
+/// What all games of a match have in common.
+struct MatchTerms<Subject: Notation>: Sendable {
+  let game: Subject
+  let definition: GameDefinition
+  /// The agents', as `Contestant` counts them.
+  let names: [String]
+  let plan: MatchPlan
+}
+
 /// One game of a match, as it is played.
 struct MatchTable<Subject: Notation> {
-  private let match: Match<Subject>
+  private let match: MatchTerms<Subject>
   private let index: Int
   private let first: Contestant
   /// Who sits where, in the order of `Player`.
@@ -18,7 +27,7 @@ struct MatchTable<Subject: Notation> {
   /// Moves running that each contestant has seen the game as lost.
   private var lost = [0, 0]
 
-  init(_ match: Match<Subject>, game index: Int, players: [AnyAgent<Subject>]) throws {
+  init(_ match: MatchTerms<Subject>, game index: Int, players: [AnyAgent<Subject>]) throws {
     let plan = match.plan
     self.match = match
     self.index = index
@@ -28,7 +37,7 @@ struct MatchTable<Subject: Notation> {
     record = GameRecord(
       game: match.definition.id, rules: match.definition.fingerprint, seed: plan.seed,
       stream: UInt64(index / 2))
-    record.players = seated.map { match.agents[$0.rawValue].name }
+    record.players = seated.map { match.names[$0.rawValue] }
     random = record.random
     state = match.game.start(using: &random)
     for contestant in seated {
@@ -55,7 +64,7 @@ struct MatchTable<Subject: Notation> {
       }
       guard match.game.legalActions(in: state).contains(decision.action) else {
         throw MatchError.illegalAction(
-          agent: match.agents[mover.rawValue].name, action: decision.action.index, game: index,
+          agent: match.names[mover.rawValue], action: decision.action.index, game: index,
           ply: record.actions.count)
       }
       try take(decision.action, search: SearchRecord(decision))

@@ -3,36 +3,62 @@ import Replay
 
 /// A round robin: every agent plays a match against every other one, in a fixed order of games, so that the
 /// games kept tell where to go on after any interruption.
-public struct Tournament<Subject: Notation> {
-  private let game: Subject
+public struct Tournament {
   private let definition: GameDefinition
-  private let agents: [AgentFactory<Subject>]
+  private let names: [String]
   /// Of each match.
   private let plan: MatchPlan
+  private let table: Table
 
-  /// Throws `RegistryError` for a game of one player, fewer than two agents, or one named twice.
-  public init(
-    _ game: Subject, defined definition: GameDefinition, among agents: [AgentFactory<Subject>],
-    plan: MatchPlan
-  ) throws {
-    guard game.playerCount == 2 else {
-      throw RegistryError(
-        problem: "'\(definition.id)' is a game of one player, which has no Elo", remedy: "use: selfplay pit")
-    }
-    let names = agents.map(\.name)
+  /// What depends on the game's type.
+  private struct Table {
+    let match: ((Int, Int), MatchPlan) -> Match
+    /// What a recorded game came to, from the view of the player who moved first.
+    let value: (GameRecord) throws -> Double
+  }
+
+  /// Throws `RegistryError` for a game of one player, fewer than two agents, or one named twice, and what making the
+  /// agents throws.
+  public init(_ definition: GameDefinition, among agents: [AgentSpecification], plan: MatchPlan) throws {
+    names = agents.map(\.text)
+    self.definition = definition
+    self.plan = plan
+    table = try definition.game.visit(Preparation(definition: definition, agents: agents))
     guard names.count >= 2, Set(names).count == names.count else {
       throw RegistryError(
         problem: "a tournament needs two agents or more, each named once",
         remedy: "add some, or change an option")
     }
-    self.game = game
-    self.definition = definition
-    self.agents = agents
-    self.plan = plan
+  }
+
+  private struct Preparation: GameVisitor {
+    let definition: GameDefinition
+    let agents: [AgentSpecification]
+
+    func visit<Subject: Notation>(_ game: Subject) throws -> Table {
+      guard game.playerCount == 2 else {
+        throw RegistryError(
+          problem: "'\(definition.id)' is a game of one player, which has no Elo",
+          remedy: "use: selfplay pit")
+      }
+      let factories = try agents.map { try $0.factory(for: game, defined: definition) }
+      return Table { pair, plan in
+        Match(
+          game, defined: definition, between: factories[pair.0], and: factories[pair.1], plan: plan)
+      } value: { record in
+        var value = 0.0
+        try replay(record, game: game, rules: definition.fingerprint) { _, state, _, transition in
+          let isFirst = game.playerToMove(in: state) == .first
+          value += Double(isFirst ? transition.reward : -transition.reward)
+        }
+        if let loser = record.resigned { value += loser == .first ? -1 : 1 }
+        return value
+      }
+    }
   }
 
   private var pairs: [(Int, Int)] {
-    agents.indices.flatMap { i in agents.indices.filter { $0 > i }.map { (i, $0) } }
+    names.indices.flatMap { i in names.indices.filter { $0 > i }.map { (i, $0) } }
   }
 
   /// Games of the whole tournament.
@@ -45,16 +71,14 @@ public struct Tournament<Subject: Notation> {
     goingOnFrom records: [GameRecord] = [], keep: (GameRecord) throws -> Void,
     wait: (TournamentResult) -> Void = { _ in }
   ) throws -> TournamentResult {
-    var result = TournamentResult(names: agents.map(\.name), planned: plan.games)
+    var result = TournamentResult(names: names, planned: plan.games)
     for (number, record) in records.enumerated() { try count(record, number: number, in: &result) }
     for (index, pair) in pairs.enumerated() {
       let before = max(0, min(plan.games, records.count - index * plan.games))
       if before == plan.games { continue }
       var rest = plan
       rest.gamesBefore = before
-      let match = Match(
-        game, defined: definition, between: agents[pair.0], and: agents[pair.1], plan: rest)
-      let part = try match.run(
+      let part = try table.match(pair, rest).run(
         report: { finished, _ in
           try keep(finished.record)
           result.add(value: finished.value, between: pair, plies: finished.record.actions.count)
@@ -73,15 +97,10 @@ public struct Tournament<Subject: Notation> {
     let isAFirst = plan.first(inGame: number % plan.games) == .a
     let seats = isAFirst ? [pair.0, pair.1] : [pair.1, pair.0]
     guard record.game == definition.id, record.rules == definition.fingerprint, record.seed == plan.seed,
-      record.players == seats.map({ agents[$0].name })
+      record.players == seats.map({ names[$0] })
     else { throw stranger(number) }
-    var value = 0.0
-    try replay(record, game: game, rules: definition.fingerprint) { _, state, _, transition in
-      let isOwn = (game.playerToMove(in: state) == .first) == isAFirst
-      value += Double(isOwn ? transition.reward : -transition.reward)
-    }
-    if let loser = record.resigned { value += (loser == .first) == isAFirst ? -1 : 1 }
-    result.add(value: value, between: pair, plies: record.actions.count)
+    let value = try table.value(record)
+    result.add(value: isAFirst ? value : -value, between: pair, plies: record.actions.count)
   }
 
   private func stranger(_ number: Int) -> ArenaError {

@@ -1,7 +1,8 @@
 import Environments
 
 /// Every game that a file can define; `visit` opens it as its concrete type, so that what runs inside is specialised.
-public enum AnyGame: Sendable {
+/// Indirect, since it lies in many values that are passed around.
+public indirect enum AnyGame: Sendable {
   case ticTacToe(TicTacToe)
   case connectFour(ConnectFour)
   case othello(Othello)

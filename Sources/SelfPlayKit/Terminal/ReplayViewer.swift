@@ -7,7 +7,7 @@ public struct ReplayViewer {
   private let ink = Ink(for: STDOUT_FILENO)
   private var game: Int
   private var ply: Int
-  private var pages: GamePages?
+  private var walk: GameWalk?
   private var typed: String?
 
   public init(album: GameAlbum, home: Home, game: Int, ply: Int) {
@@ -20,8 +20,8 @@ public struct ReplayViewer {
   /// Shows positions until `q` or the end of input. Throws if a game cannot be replayed.
   public mutating func run() throws {
     while true {
-      let current = try pages ?? album.pages(of: game, home: home, ink: ink)
-      pages = current
+      let current = try walk ?? album.walk(through: game, home: home)
+      walk = current
       ply = min(max(ply, 0), current.last)
       draw(current)
       guard let key = Key.read(), handle(key, last: current.last) else { return }
@@ -62,10 +62,10 @@ public struct ReplayViewer {
 
   private mutating func open(_ index: Int) {
     guard 0..<album.count ~= index else { return }
-    (game, ply, pages) = (index, 0, nil)
+    (game, ply, walk) = (index, 0, nil)
   }
 
-  private func draw(_ current: GamePages) {
+  private func draw(_ current: GameWalk) {
     let (rows, columns) = Terminal.size(of: STDOUT_FILENO)
     let title = "Game \(game + 1) of \(album.count)  \(current.heading)"
     let hint = typed.map { "go to move: \($0)" } ?? "←/→ step   home/end   g go to   n/p game   q quit"
@@ -76,7 +76,8 @@ public struct ReplayViewer {
       ink(String(repeating: "━", count: done), .cyan)
       + ink(String(repeating: "━", count: width - done), .faint)
     var lines = [ink(String(title.prefix(columns - 1)), .bold), ""]
-    lines += current.pages[ply].split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    lines += current.page(ply, ink: ink).split(separator: "\n", omittingEmptySubsequences: false).map(
+      String.init)
     let footer = ["", bar, "\(ply)/\(current.last)   " + ink(hint, .faint)]
     lines = Array(lines.prefix(max(1, rows - footer.count))) + footer
     Terminal.put(

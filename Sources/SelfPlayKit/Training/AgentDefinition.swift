@@ -3,8 +3,8 @@ import TensorCore
 
 /// A learning agent as an agent.toml defines it: what it learns, how, and how it plays.
 public struct AgentDefinition: Sendable {
-  /// Which learner, with all its parameters.
-  public enum Learner: Sendable {
+  /// Which learner, with all its parameters; indirect, since they are many.
+  public indirect enum Learner: Sendable {
     case alphaZero(AlphaZeroParameters)
     /// With the file of games that it learns from first.
     case alphaGo(AlphaGoParameters, examples: String)
