@@ -8,7 +8,8 @@ let settings: [SwiftSetting] = [
   .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release)),
 ]
 
-/// For tests that ask whole programs, not inner loops: compiling those anew for every game would take minutes.
+/// For what has no inner loops of its own and calls those of the libraries, which are compiled for every game there:
+/// compiling them anew would take minutes.
 let settingsOfPrograms =
   settings
   + [.unsafeFlags(["-Xllvm", "-sil-disable-pass=generic-specializer"], .when(configuration: .release))]
@@ -50,7 +51,7 @@ let package = Package(
       name: "selfplay",
       dependencies: [
         "SelfPlayKit", .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], swiftSettings: settings),
+      ], swiftSettings: settingsOfPrograms),
 
     .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
     .target(
@@ -68,7 +69,7 @@ let package = Package(
       name: "ReplayTests", dependencies: ["Replay", "Environments", "GameLaws"], swiftSettings: settings),
     .testTarget(
       name: "LearningTests", dependencies: ["Learning", "GameLaws"],
-      swiftSettings: settings),
+      swiftSettings: settingsOfPrograms),
     .testTarget(
       name: "SelfPlayKitTests", dependencies: ["SelfPlayKit"], exclude: ["signature.txt"],
       swiftSettings: settingsOfPrograms),

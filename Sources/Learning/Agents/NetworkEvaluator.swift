@@ -38,8 +38,8 @@ public struct NetworkEvaluator<Subject: Game>: Evaluator {
     defer { meter?.add(states.count, since: started) }
     if var view = view.take() {
       defer { self.view = view }
-      for (row, state) in states.enumerated() {
-        view.observe(state, of: game, draw: result.draws[row], row: row, into: &planes)
+      for row in states.indices {
+        view.observe(states[row], of: game, draw: result.draws[row], row: row, into: &planes)
       }
       return view.evaluate(planes, count: states.count, with: network, into: &result)
     }
