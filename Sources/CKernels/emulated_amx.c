@@ -9,14 +9,17 @@
 #define TARGET
 #define SUFFIX(name) name##_emulated
 
+// Called, not copied into every loop, which would take a megabyte of code.
+#define CALLED static __attribute__((noinline))
+
 typedef uint8_t tile_emulated[16][64];
 static _Thread_local tile_emulated tiles[8];
 
-static void load_tile(tile_emulated tile, const void *from, ptrdiff_t stride) {
+CALLED void load_tile(tile_emulated tile, const void *from, ptrdiff_t stride) {
   for (int row = 0; row < 16; row++) memcpy(tile[row], (const char *)from + row * stride, 64);
 }
 
-static void store_tile(tile_emulated tile, void *to, ptrdiff_t stride) {
+CALLED void store_tile(tile_emulated tile, void *to, ptrdiff_t stride) {
   for (int row = 0; row < 16; row++) memcpy((char *)to + row * stride, tile[row], 64);
 }
 
@@ -33,7 +36,7 @@ static float half_of(const uint8_t *pair, int half) {
 }
 
 // The products of a row and a column with even places are added up apart from those with odd ones. Each is exact.
-static void multiply_tiles(tile_emulated sums, tile_emulated left, tile_emulated right) {
+CALLED void multiply_tiles(tile_emulated sums, tile_emulated left, tile_emulated right) {
   for (int m = 0; m < 16; m++) {
     float products[2][16] = {{0}};
     for (int k = 0; k < 16; k++)

@@ -70,7 +70,8 @@ struct ExportCommand: ParsableCommand {
     }
     let network = try Network.load(from: weights)
     if ending == "onnx" {
-      let model = try network.onnx()
+      let model: [UInt8]
+      do { model = try network.onnx() } catch { throw UsageError("agent '\(source)': \(error)") }
       do { try Data(model).write(to: URL(fileURLWithPath: out), options: .atomic) } catch {
         throw TensorFileError.unwritable(file: out, reason: "the folder is missing or read-only")
       }
