@@ -11,6 +11,7 @@ public struct TrainingDisplay {
   private var shownLines = 0
   private var strengths: [Double] = []
   private var lastStrengthStep = -1
+  private var pace = Pace()
 
   public init(for session: TrainingSession) {
     self.session = session
@@ -20,6 +21,7 @@ public struct TrainingDisplay {
 
   /// Shows a report, unless the last one is too recent. `isLast` shows it in any case.
   public mutating func show(_ progress: TrainingProgress, isLast: Bool = false) {
+    pace.add(seconds: progress.seconds, share: progress.share)
     if let strength = progress.strength, progress.evaluationStep != lastStrengthStep {
       strengths.append(strength)
       lastStrengthStep = progress.evaluationStep
@@ -130,8 +132,9 @@ public struct TrainingDisplay {
   }
 
   private func timeLeft(_ progress: TrainingProgress) -> String {
-    guard progress.share > 0.001, progress.share < 1 else { return progress.share >= 1 ? "done" : "" }
-    let left = Int((progress.seconds * (1 - progress.share) / progress.share).rounded(.up))
+    if progress.share >= 1 { return "done" }
+    guard let seconds = pace.secondsLeft(seconds: progress.seconds, share: progress.share) else { return "" }
+    let left = Int(seconds.rounded(.up))
     return left >= 3600
       ? "\(left / 3600) h \(left % 3600 / 60) min left"
       : left >= 60 ? "\(left / 60) min \(left % 60) s left" : "\(left) s left"
