@@ -1,7 +1,5 @@
 import ArgumentParser
-import Environments
 import Foundation
-import Replay
 import SelfPlayKit
 
 /// `selfplay pit`: two agents against each other, or two in the same single-player episodes.
@@ -65,8 +63,8 @@ struct PitCommand: ParsableCommand {
     let home = try Home.find()
     let definition = try game.definition(in: home)
     let agents = try [a, b].map { try AgentSpecification($0, home: home) }
+    if try definition.game.playerCount == 1 { try checkOptionsOfOnePlayer(definition) }
     let match = try Match(definition, between: agents[0], and: agents[1], plan: plan)
-    if match.playerCount == 1 { try checkOptionsOfOnePlayer(definition) }
     let result = try play(match, of: definition)
     let report = MatchReport(result, game: definition.id, seed: seed)
     Terminal.put(output.json ? report.json.text : report.text(ink: Ink(for: STDOUT_FILENO)))
@@ -96,6 +94,8 @@ struct PitCommand: ParsableCommand {
   private func play(_ match: Match, of definition: GameDefinition) throws -> MatchResult {
     let keeper = try folder.map { try RecordKeeper(folder: $0, name: "games.replay", appends: append) }
     try keeper?.keep(rulesOf: definition)
+    // What was played is kept, however it ends.
+    defer { try? keeper?.close() }
     var status = StatusDisplay()
     let result = try match.run { finished, _ in
       try keeper?.keep(finished.record)

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Environments
 import Foundation
 import Replay
 import SelfPlayKit
@@ -54,15 +53,18 @@ struct TournamentCommand: ParsableCommand {
 
   private func play(_ tournament: Tournament, of definition: GameDefinition) throws -> TournamentResult {
     let keeper = try folder.map { try RecordKeeper(folder: $0, name: "games.replay", appends: true) }
-    try keeper?.keep(rulesOf: definition)
     var records: [GameRecord] = []
     if let keeper {
       var reader = try ReplayReader(keeper.path)
       try reader.forEachGame { records.append($0) }
     }
     if !records.isEmpty {
+      _ = try tournament.result(of: records)
       Terminal.log("Going on after \(records.count) of \(counted(tournament.total, "game"))")
     }
+    try keeper?.keep(rulesOf: definition)
+    // What was played is kept, however it ends.
+    defer { try? keeper?.close() }
     var status = StatusDisplay()
     let result = try tournament.run(goingOnFrom: records) { record in
       try keeper?.keep(record)

@@ -1,6 +1,4 @@
-import Environments
 import Foundation
-import Replay
 import SelfPlayKit
 import Testing
 

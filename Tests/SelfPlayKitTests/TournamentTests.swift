@@ -1,4 +1,3 @@
-import Environments
 import Foundation
 import Replay
 import SelfPlayKit

@@ -1,9 +1,7 @@
-import Dispatch
 import Environments
 import Foundation
 import Replay
 import Search
-import Synchronization
 
 /// Games between two agents, on several threads.
 ///
@@ -11,20 +9,21 @@ import Synchronization
 /// depends only on the seed and its number, and results count in the order of the numbers, so that the
 /// outcome does not depend on the threads.
 public struct Match: Sendable {
-  /// Of the game.
-  public let playerCount: Int
+  private let playerCount: Int
   private let names: [String]
   private let plan: MatchPlan
   /// Plays games until none is left, with agents of its own.
   private let work: @Sendable (Scoreboard) throws -> Void
 
-  /// Throws what making the agents throws.
+  /// Between two agents of the command line. Throws `RegistryError` for those that do not suit the game, and what
+  /// reading their weights throws.
   public init(
     _ definition: GameDefinition, between a: AgentSpecification, and b: AgentSpecification, plan: MatchPlan
   ) throws {
     self = try definition.game.visit(Invitation(definition: definition, agents: [a, b], plan: plan))
   }
 
+  /// Between agents of one's own, in the game of a definition.
   public init<Subject: Notation>(
     _ game: Subject, defined definition: GameDefinition, between a: AgentFactory<Subject>,
     and b: AgentFactory<Subject>, plan: MatchPlan
@@ -58,7 +57,7 @@ public struct Match: Sendable {
   /// Plays until all games are done, the sequential test is decided or Ctrl-C was pressed.
   ///
   /// `report` is called on the caller's thread with every finished game, in order, and the result up to it.
-  /// `wait` is called several times a second. Throws what an agent or `report` throws.
+  /// `wait` is called several times a second. Throws what making an agent, the agent or `report` throws.
   public func run(
     report: (MatchGame, MatchResult) throws -> Void = { _, _ in }, wait: (MatchResult) -> Void = { _ in }
   ) throws -> MatchResult {
@@ -66,7 +65,9 @@ public struct Match: Sendable {
     let board = Scoreboard(first: plan.gamesBefore, total: total)
     for _ in 0..<max(1, min(plan.threads, total - plan.gamesBefore)) {
       let worker = Thread {
-        do { try work(board) } catch { board.fail(error) }
+        do { try work(board) } catch is CancellationError where Interruption.isRequested {
+          // The loop below ends by itself, with what was played.
+        } catch { board.fail(error) }
       }
       worker.stackSize = 8 << 20
       worker.start()

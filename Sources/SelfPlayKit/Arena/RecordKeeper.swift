@@ -24,7 +24,7 @@ public final class RecordKeeper {
     let size = (try? FileManager.default.attributesOfItem(atPath: path))?[.size] as? Int ?? 0
     guard appends || size == 0 else {
       throw ArenaError(
-        description: "\(path) holds games already; choose another folder, or add to it with --append")
+        description: "\(path) holds games already; choose another place, or add to it with --append")
     }
     writer = try ReplayWriter(openForAppend: path)
   }

@@ -3,32 +3,35 @@ import Replay
 
 /// A round robin: every agent plays a match against every other one, in a fixed order of games, so that the
 /// games kept tell where to go on after any interruption.
-public struct Tournament {
+public struct Tournament: Sendable {
   private let definition: GameDefinition
-  private let names: [String]
   /// Of each match.
   private let plan: MatchPlan
   private let table: Table
 
   /// What depends on the game's type.
-  private struct Table {
-    let match: ((Int, Int), MatchPlan) -> Match
+  private struct Table: Sendable {
+    let names: [String]
+    let match: @Sendable ((Int, Int), MatchPlan) -> Match
     /// What a recorded game came to, from the view of the player who moved first.
-    let value: (GameRecord) throws -> Double
+    let value: @Sendable (GameRecord) throws -> Double
   }
 
-  /// Throws `RegistryError` for a game of one player, fewer than two agents, or one named twice, and what making the
-  /// agents throws.
+  /// Throws `RegistryError` for a game of one player, fewer than two agents, one named twice or one that does not suit
+  /// the game, and what reading their weights throws.
   public init(_ definition: GameDefinition, among agents: [AgentSpecification], plan: MatchPlan) throws {
-    names = agents.map(\.text)
-    self.definition = definition
-    self.plan = plan
-    table = try definition.game.visit(Preparation(definition: definition, agents: agents))
-    guard names.count >= 2, Set(names).count == names.count else {
+    guard try definition.game.playerCount == 2 else {
+      throw RegistryError(
+        problem: "'\(definition.id)' is a game of one player, which has no Elo", remedy: "use: selfplay pit")
+    }
+    guard agents.count >= 2, Set(agents.map(\.text)).count == agents.count else {
       throw RegistryError(
         problem: "a tournament needs two agents or more, each named once",
         remedy: "add some, or change an option")
     }
+    self.definition = definition
+    self.plan = plan
+    table = try definition.game.visit(Preparation(definition: definition, agents: agents))
   }
 
   private struct Preparation: GameVisitor {
@@ -36,13 +39,8 @@ public struct Tournament {
     let agents: [AgentSpecification]
 
     func visit<Subject: Notation>(_ game: Subject) throws -> Table {
-      guard game.playerCount == 2 else {
-        throw RegistryError(
-          problem: "'\(definition.id)' is a game of one player, which has no Elo",
-          remedy: "use: selfplay pit")
-      }
       let factories = try agents.map { try $0.factory(for: game, defined: definition) }
-      return Table { pair, plan in
+      return Table(names: factories.map(\.name)) { pair, plan in
         Match(
           game, defined: definition, between: factories[pair.0], and: factories[pair.1], plan: plan)
       } value: { record in
@@ -57,6 +55,8 @@ public struct Tournament {
     }
   }
 
+  private var names: [String] { table.names }
+
   private var pairs: [(Int, Int)] {
     names.indices.flatMap { i in names.indices.filter { $0 > i }.map { (i, $0) } }
   }
@@ -64,15 +64,21 @@ public struct Tournament {
   /// Games of the whole tournament.
   public var total: Int { pairs.count * plan.games }
 
+  /// What the first games came to. Throws `ArenaError` for records of another tournament.
+  public func result(of records: [GameRecord]) throws -> TournamentResult {
+    var result = TournamentResult(names: names, planned: plan.games)
+    for (number, record) in records.enumerated() { try count(record, number: number, in: &result) }
+    return result
+  }
+
   /// Counts the games kept in a file and plays the rest; `keep` is given every new record, in order.
   ///
-  /// Throws `ArenaError` for records of another tournament, and what matches throw.
+  /// Throws as `result(of:)` and matches do.
   public func run(
     goingOnFrom records: [GameRecord] = [], keep: (GameRecord) throws -> Void,
     wait: (TournamentResult) -> Void = { _ in }
   ) throws -> TournamentResult {
-    var result = TournamentResult(names: names, planned: plan.games)
-    for (number, record) in records.enumerated() { try count(record, number: number, in: &result) }
+    var result = try result(of: records)
     for (index, pair) in pairs.enumerated() {
       let before = max(0, min(plan.games, records.count - index * plan.games))
       if before == plan.games { continue }

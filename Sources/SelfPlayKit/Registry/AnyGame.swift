@@ -48,6 +48,15 @@ public indirect enum AnyGame: Sendable {
   }
 }
 
+extension AnyGame {
+  /// One or two.
+  public var playerCount: Int { get throws { try visit(PlayerCount()) } }
+
+  private struct PlayerCount: GameVisitor {
+    func visit<Subject: Notation>(_ game: Subject) -> Int { game.playerCount }
+  }
+}
+
 /// Something to do with a game whatever its type.
 public protocol GameVisitor {
   associatedtype Result

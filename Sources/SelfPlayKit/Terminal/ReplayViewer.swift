@@ -78,7 +78,8 @@ public struct ReplayViewer {
     var lines = [ink(String(title.prefix(columns - 1)), .bold), ""]
     lines += current.page(ply, ink: ink).split(separator: "\n", omittingEmptySubsequences: false).map(
       String.init)
-    let footer = ["", bar, "\(ply)/\(current.last)   " + ink(hint, .faint)]
+    let place = "\(ply)/\(current.last)   "
+    let footer = ["", bar, place + ink(String(hint.prefix(max(0, columns - 1 - place.count))), .faint)]
     lines = Array(lines.prefix(max(1, rows - footer.count))) + footer
     Terminal.put(
       "\u{1B}[H" + lines.map { $0 + "\u{1B}[K" }.joined(separator: "\r\n") + "\u{1B}[J", terminator: "")

@@ -110,7 +110,7 @@ public struct TrainingSession: Sendable {
     evaluated = try GameDefinition(named: definition.game, home: home)
       .applying(definition.observation, of: definition.name)
     game = try evaluated.applying(definition.rules, of: definition.name)
-    isAlone = try game.game.visit(PlayerCount()) == 1
+    isAlone = try game.game.playerCount == 1
     opponent = try AgentSpecification(definition.evaluation.opponent, home: home)
     initialWeights =
       isResuming || definition.initial.isEmpty
@@ -160,10 +160,6 @@ public struct TrainingSession: Sendable {
       case .alphaGo, .dqn, .recurrentDQN, .policyGradient: break
       }
     }
-  }
-
-  private struct PlayerCount: GameVisitor {
-    func visit<G: Notation>(_ game: G) -> Int { game.playerCount }
   }
 
   private struct Runner: GameVisitor {
