@@ -30,11 +30,16 @@ struct AccuracyCommand: ParsableCommand {
       status.show("\($0.positions) of \($1) positions")
     }
     status.clear()
-    if output.json { return Terminal.put(accuracy.json.text) }
-    Terminal.put("\(accuracy.positions) positions, \(percent(accuracy.share)) keep their value")
-    Terminal.put("\(accuracy.critical) of them critical, of which \(percent(accuracy.criticalShare))")
-    if let blunders = accuracy.blunders { Terminal.put("\(blunders) positions turned from not lost to lost") }
+    if output.json { Terminal.put(accuracy.json.text) } else { put(accuracy) }
     if Interruption.isRequested { throw ExitCode.interrupted }
+  }
+
+  private func put(_ accuracy: Accuracy) {
+    Terminal.put("\(counted(accuracy.positions, "position")), \(percent(accuracy.share)) keep their value")
+    Terminal.put("\(accuracy.critical) of them critical, of which \(percent(accuracy.criticalShare))")
+    if let blunders = accuracy.blunders {
+      Terminal.put("\(counted(blunders, "position")) turned from not lost to lost")
+    }
   }
 
   private func percent(_ share: Double?) -> String {

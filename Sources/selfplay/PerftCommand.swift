@@ -25,19 +25,17 @@ struct PerftCommand: ParsableCommand {
 
   func run() throws {
     let definition = try game.definition(in: Home.find())
-    let started = DispatchTime.now().uptimeNanoseconds
-    let perft = try Perft(definition, after: position, depth: depth)
-    report(perft, of: definition, seconds: Double(DispatchTime.now().uptimeNanoseconds - started) * 1e-9)
+    report(try Perft(definition, after: position, depth: depth), of: definition)
   }
 
-  private func report(_ perft: Perft, of definition: GameDefinition, seconds: Double) {
+  private func report(_ perft: Perft, of definition: GameDefinition) {
     if output.json {
       var members: [JSONValue.Member] = [
         .init(key: "game", value: .text(definition.id)),
         .init(key: "depth", value: .integer(depth)),
         .init(key: "position", value: .text(position)),
         .init(key: "count", value: JSONValue(perft.total)),
-        .init(key: "seconds", value: .number(seconds)),
+        .init(key: "seconds", value: .number(perft.seconds)),
       ]
       if divide {
         let counts = perft.parts.map { JSONValue.Member(key: $0.name, value: JSONValue($0.count)) }
@@ -47,7 +45,7 @@ struct PerftCommand: ParsableCommand {
     }
     if divide { for part in perft.parts { Terminal.put("\(part.name): \(part.count)") } }
     Terminal.put("\(perft.total)")
-    let speed = seconds > 0 ? Double(perft.total) / seconds / 1e6 : 0
-    Terminal.log(String(format: "%.2f s, %.1f million sequences a second", seconds, speed))
+    let speed = perft.seconds > 0 ? Double(perft.total) / perft.seconds / 1e6 : 0
+    Terminal.log(String(format: "%.2f s, %.1f million sequences a second", perft.seconds, speed))
   }
 }

@@ -37,6 +37,8 @@ struct SelfPlay: ParsableCommand {
       try command.run()
     } catch let exit as ExitCode {
       leave(exit.rawValue)
+    } catch is CancellationError {
+      leave(ExitCode.interrupted.rawValue)
     } catch {
       if let status = status(of: error) { fail("\(error)", status) }
       guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
@@ -50,7 +52,9 @@ struct SelfPlay: ParsableCommand {
   }
 
   private static func fail(_ message: String, _ status: Int32) -> Never {
-    Terminal.log(Ink(for: STDERR_FILENO)("error: ", .bold, .red) + message)
+    // In the place of a line of progress.
+    let start = Terminal.isTerminal(STDERR_FILENO) ? "\r\u{1B}[2K" : ""
+    Terminal.log(start + Ink(for: STDERR_FILENO)("error: ", .bold, .red) + message)
     leave(status)
   }
 
@@ -58,7 +62,6 @@ struct SelfPlay: ParsableCommand {
   private static func status(of error: any Error) -> Int32? {
     switch error {
     case is RegistryError, is UsageError, is KernelError: 64
-    case is CancellationError: ExitCode.interrupted.rawValue
     case let error as ConfigurationError: error.isUsage ? 64 : 1
     case is CleanExit, is ValidationError: nil
     default: "\(type(of: error))" == "CommandError" ? nil : 1

@@ -48,6 +48,9 @@ struct ExportTests {
     arguments: [
       (["export", "uct:10", "--out", "x.onnx"], Int32(64), "no network"),
       (["export", "taxi", "--out", "x.onnx"], 64, "agent 'taxi' has a table and no network to export"),
+      (
+        ["export", "doorkey5", "--out", "x.onnx"], 64, "agent 'doorkey5': ONNX: this network's memory cannot"
+      ),
       (["export", "go5", "--out", "x.txt"], 64, "a network as .onnx or .safetensors"),
       (["export", "go5", "--out", "x.onnx", "--halves"], 64, "--halves is for .safetensors files"),
       (["export", "go5", "--out", "x.npz"], 1, "ends in none of .replay, .jsonl and .sgf"),

@@ -18,9 +18,10 @@ public struct Accuracy: Hashable, Sendable {
   public var criticalShare: Double? { critical == 0 ? nil : Double(criticalPreserved) / Double(critical) }
 
   /// Lets an agent choose in every solved position of a file, or of the whole game if it is small, each time from
-  /// nothing. `report` is called after every choice, with the number of positions.
+  /// nothing, until Ctrl-C was pressed. `report` is called after every choice, with the number of positions.
   ///
-  /// Throws `PositionFileError` for a bad file, `RegistryError` for a game that is not small, and what the agent throws.
+  /// Throws `PositionFileError` for a bad file, `RegistryError` for an agent that does not suit the game and for a game
+  /// that is not solved by search, `CancellationError` where that is interrupted, and what the agent throws.
   public static func measure(
     _ agent: AgentSpecification, in definition: GameDefinition, positions: String?, seed: UInt64,
     report: @escaping (Accuracy, _ of: Int) -> Void = { _, _ in }
@@ -37,14 +38,14 @@ public struct Accuracy: Hashable, Sendable {
     let report: (Accuracy, Int) -> Void
 
     func visit<G: Notation>(_ game: G) throws -> Accuracy {
+      let agent = try agent.factory(for: game, defined: definition).make()
       let positions =
         try positions.map { try SolvedPosition<G>.read($0, of: game) } ?? SolvedPosition<G>.all(of: game)
-      let agent = try agent.factory(for: game, defined: definition).make()
       return try Accuracy.measure(agent, on: positions, seed: seed) { report($0, positions.count) }
     }
   }
 
-  /// Lets an agent choose in every position, each time from nothing.
+  /// Lets an agent of one's own choose in every position, each time from nothing, until Ctrl-C was pressed.
   public static func measure<G: Notation>(
     _ agent: AnyAgent<G>, on positions: [SolvedPosition<G>], seed: UInt64,
     report: (Accuracy) -> Void = { _ in }

@@ -3,11 +3,15 @@ import Environments
 /// How many sequences of legal actions of a length there are from a position, which checks rules against published
 /// numbers.
 public struct Perft: Sendable {
-  public private(set) var total: UInt64
-  /// Those that begin with each legal action, by its name.
-  public private(set) var parts: [(name: String, count: UInt64)] = []
+  /// All of them; a finished game has none but the empty one.
+  public let total: UInt64
+  /// Those that begin with each legal action, by its name; none for the length 0.
+  public let parts: [(name: String, count: UInt64)]
+  /// How long counting took.
+  public let seconds: Double
 
-  /// Counts from the position after `moves`, names separated by spaces, or the one that they describe.
+  /// Counts sequences of `depth` actions, 0 or more, from the position after `moves`, names separated by spaces, or
+  /// the one that they describe. Costs as many steps as there are.
   ///
   /// Throws `RegistryError` for a game with chance or an illegal move, and `RuleError` for a bad description.
   public init(_ definition: GameDefinition, after moves: String, depth: Int) throws {
@@ -31,15 +35,15 @@ public struct Perft: Sendable {
   }
 
   private init<Subject: Notation>(_ game: Subject, from position: Position<Subject>, depth: Int) {
-    total = position.isOver ? 0 : 1
-    guard depth > 0 else { return }
-    total = 0
-    for action in game.legalActions(in: position.state).array {
+    let start = ContinuousClock.now
+    let actions = depth > 0 && !position.isOver ? game.legalActions(in: position.state).array : []
+    parts = actions.map { action in
       var (next, random) = (position.state, position.random)
       let status = game.step(&next, taking: action, using: &random).status
       let count = status.isOver && depth > 1 ? 0 : perft(game, next, depth: depth - 1)
-      parts.append((game.name(of: action, in: position.state), count))
-      total += count
+      return (game.name(of: action, in: position.state), count)
     }
+    total = depth == 0 ? 1 : parts.reduce(0) { $0 + $1.count }
+    seconds = (ContinuousClock.now - start) / .seconds(1)
   }
 }

@@ -16,7 +16,8 @@ public struct SolvedPosition<Subject: Notation>: Sendable {
 
   /// Every reachable running position of a deterministic game of two, solved by exhaustive search.
   ///
-  /// Throws `RegistryError` if there are more than `limit`, or the game is no such game.
+  /// Throws `RegistryError` if there are more than `limit`, or the game is no such game, and `CancellationError` after
+  /// Ctrl-C.
   public static func all(of game: Subject, limit: Int = 1_000_000) throws -> [SolvedPosition] {
     guard !game.isStochastic, game.playerCount == 2 else {
       throw RegistryError(
@@ -34,6 +35,7 @@ public struct SolvedPosition<Subject: Notation>: Sendable {
           problem: "the game has more than \(limit) positions, too many to solve here",
           remedy: "give solved positions with --positions FILE")
       }
+      if Interruption.isRequested { throw CancellationError() }
       found.append((state, actions))
       for action in game.legalActions(in: state).array {
         var next = state
@@ -43,7 +45,12 @@ public struct SolvedPosition<Subject: Notation>: Sendable {
       }
     }
     var solver = Minimax(game: game)
-    return found.map { SolvedPosition(state: $0, actions: $1, game: game, solver: &solver) }
+    // The latest ones first, so that none takes long.
+    let solved = try found.reversed().map { state, actions in
+      if Interruption.isRequested { throw CancellationError() }
+      return SolvedPosition(state: state, actions: actions, game: game, solver: &solver)
+    }
+    return solved.reversed()
   }
 
   private init(
@@ -62,13 +69,14 @@ public struct SolvedPosition<Subject: Notation>: Sendable {
   /// Reads solved positions, one JSON object a line: `moves` that lead there from the start (names in one text,
   /// or in a list) and `value_preserving`, the names of the moves that keep its value.
   ///
-  /// Throws `RegistryError` that names file and line.
+  /// Throws `PositionFileError`, which names file and line.
   public static func read(_ path: String, of game: Subject) throws -> [SolvedPosition] {
     guard let data = FileManager.default.contents(atPath: path) else {
       throw PositionFileError(file: path, line: nil, problem: "cannot be read")
     }
     var result: [SolvedPosition] = []
-    for (index, line) in String(decoding: data, as: UTF8.self).split(separator: "\n").enumerated() {
+    let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
+    for (index, line) in lines.enumerated() where !line.isEmpty {
       do {
         result.append(try SolvedPosition(json: Data(line.utf8), of: game))
       } catch {

@@ -93,11 +93,9 @@ public enum SelfTest {
     let definition = try GameDefinition(
       id: "tictactoe",
       document: ConfigurationDocument(text: "game = \"tictactoe\"", origin: .file("self-test")))
-    let match = Match(
-      TicTacToe(), defined: definition,
-      between: try AgentSpecification("uct:200", home: home).factory(for: TicTacToe(), defined: definition),
-      and: try AgentSpecification("random", home: home).factory(for: TicTacToe(), defined: definition),
-      plan: MatchPlan(games: games))
+    let match = try Match(
+      definition, between: AgentSpecification("uct:200", home: home),
+      and: AgentSpecification("random", home: home), plan: MatchPlan(games: games))
     return try match.run { game, _ in try keep(game.record) }
   }
 }

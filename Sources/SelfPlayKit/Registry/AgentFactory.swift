@@ -74,12 +74,22 @@ extension AgentSpecification {
       return try GTPAgents.factory(for: game, command: command, name: text, gameName: definition.id)
     case .trained(let agent, let weights):
       try check(nodeLimit: agent.play.nodeLimit, for: game)
-      let seen =
-        agent.observation.isEmpty
-        ? game : try definition.applying(agent.observation, of: text).game(as: Subject.self, for: text)
+      let seen = try observed(by: agent, game, defined: definition)
       let trained = try TrainedAgent(
         text, definition: agent, weights: weights, for: seen, gameName: definition.id)
       return AgentFactory(name: text) { trained.makeAgent(for: seen) }
+    }
+  }
+
+  /// The game as the agent sees it.
+  private func observed<Subject: Notation>(
+    by agent: AgentDefinition, _ game: Subject, defined definition: GameDefinition
+  ) throws -> Subject {
+    if agent.observation.isEmpty { return game }
+    do {
+      return try definition.applying(agent.observation, of: text).game(as: Subject.self, for: text)
+    } catch is ConfigurationError where agent.game != definition.id {
+      throw RegistryError.misfit(agent: text, of: agent.game, game: definition.id)
     }
   }
 

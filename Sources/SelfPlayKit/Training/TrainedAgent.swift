@@ -47,11 +47,7 @@ public struct TrainedAgent: Sendable {
       fits = table.actionCount == game.actionCount
       model = .table(table)
     }
-    guard fits else {
-      throw RegistryError(
-        problem: "agent '\(name)' has learned \(definition.game), which does not fit \(gameName)",
-        remedy: "choose --game \(definition.game), or an agent that was trained for \(gameName)")
-    }
+    guard fits else { throw RegistryError.misfit(agent: name, of: definition.game, game: gameName) }
   }
 
   /// A search with the rule that the network was trained with.
