@@ -25,6 +25,7 @@ struct ShippedAgentsTests {
   func promised() {
     let missing = Set([
       "cliffwalking", "connect4", "connect4-long", "doorkey5", "frozenlake4", "frozenlake8", "go5", "go7",
+      "go9",
       "hex7", "minatar-asterix", "minatar-breakout", "minatar-freeway", "minatar-seaquest",
       "minatar-spaceinvaders", "othello6", "pong", "taxi", "tictactoe",
     ]).subtracting(home.agentNames)
