@@ -94,8 +94,6 @@ struct PitCommand: ParsableCommand {
   private func play(_ match: Match, of definition: GameDefinition) throws -> MatchResult {
     let keeper = try folder.map { try RecordKeeper(folder: $0, name: "games.replay", appends: append) }
     try keeper?.keep(rulesOf: definition)
-    // What was played is kept, however it ends.
-    defer { try? keeper?.close() }
     var status = StatusDisplay()
     let result = try match.run { finished, _ in
       try keeper?.keep(finished.record)

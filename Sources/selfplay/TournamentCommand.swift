@@ -58,15 +58,13 @@ struct TournamentCommand: ParsableCommand {
       var reader = try ReplayReader(keeper.path)
       try reader.forEachGame { records.append($0) }
     }
+    let standing = try tournament.result(of: records)
     if !records.isEmpty {
-      _ = try tournament.result(of: records)
       Terminal.log("Going on after \(records.count) of \(counted(tournament.total, "game"))")
     }
     try keeper?.keep(rulesOf: definition)
-    // What was played is kept, however it ends.
-    defer { try? keeper?.close() }
     var status = StatusDisplay()
-    let result = try tournament.run(goingOnFrom: records) { record in
+    let result = try tournament.run(goingOnFrom: standing) { record in
       try keeper?.keep(record)
     } wait: { result in
       status.show(TournamentReport(result, game: definition.id, seed: seed).progress)

@@ -6,9 +6,7 @@ import Testing
 @Suite("Engines that fail in a match")
 struct EngineFailureTests {
   /// A match of up to forty short games with an engine that passes a dozen times, and then does something else.
-  private func match(
-    endingWith ending: String, interruptAfter delay: Double? = nil
-  ) throws -> (outcome: Program.Outcome, games: Int) {
+  private func match(endingWith ending: String) throws -> (outcome: Program.Outcome, games: Int) {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString).path
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -23,10 +21,9 @@ struct EngineFailureTests {
     try Data(script.utf8).write(to: URL(fileURLWithPath: folder + "/engine.sh"))
     let outcome = try Program.run(
       [
-        "pit", "random", "gtp:sh \(folder)/engine.sh", "--game", "go5", "--set", "move_limit=10", "--games",
-        "40",
-        "--json", "--out", folder,
-      ], interruptAfter: delay)
+        "pit", "random", "gtp:exec sh \(folder)/engine.sh", "--game", "go5", "--set", "move_limit=10",
+        "--games", "40", "--json", "--out", folder,
+      ])
     return (outcome, try GameAlbum(folder + "/games.replay").count)
   }
 
@@ -39,7 +36,7 @@ struct EngineFailureTests {
 
   @Test("Ctrl-C while an engine thinks for ever ends the match with what was played")
   func hanging() throws {
-    let (outcome, games) = try match(endingWith: "sleep 60", interruptAfter: 1.5)
+    let (outcome, games) = try match(endingWith: "kill -INT $PPID; sleep 60")
     #expect(outcome.status == 130 && !outcome.errors.contains("error"), "\(outcome.errors)")
     #expect(outcome.output.contains("\"interrupted\": true"))
     #expect((2...12).contains(games), "\(games) games")

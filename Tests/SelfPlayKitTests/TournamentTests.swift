@@ -14,7 +14,7 @@ struct TournamentTests {
     let tournament = try Tournament(
       definition, among: names.map { try AgentSpecification($0, home: home) }, plan: plan)
     var kept = records
-    let result = try tournament.run(goingOnFrom: records) { kept.append($0) }
+    let result = try tournament.run(goingOnFrom: tournament.result(of: records)) { kept.append($0) }
     return (result, kept)
   }
 

@@ -61,8 +61,10 @@ public final class RecordKeeper {
     lastFlush = now
   }
 
-  /// Writes what is left.
+  /// Writes what is left. Where an error keeps its owner from calling it, that is done all the same.
   public func close() throws { _ = try writer.flush() }
+
+  deinit { try? close() }
 }
 
 /// Why a match or its records failed, in one line.

@@ -71,16 +71,15 @@ public struct Tournament: Sendable {
     return result
   }
 
-  /// Counts the games kept in a file and plays the rest; `keep` is given every new record, in order.
-  ///
-  /// Throws as `result(of:)` and matches do.
+  /// Plays the games that are left after those of a result; `keep` is given every new record, in order. Throws what
+  /// matches throw.
   public func run(
-    goingOnFrom records: [GameRecord] = [], keep: (GameRecord) throws -> Void,
+    goingOnFrom standing: TournamentResult, keep: (GameRecord) throws -> Void,
     wait: (TournamentResult) -> Void = { _ in }
   ) throws -> TournamentResult {
-    var result = try result(of: records)
+    var result = standing
     for (index, pair) in pairs.enumerated() {
-      let before = max(0, min(plan.games, records.count - index * plan.games))
+      let before = max(0, min(plan.games, standing.games - index * plan.games))
       if before == plan.games { continue }
       var rest = plan
       rest.gamesBefore = before
