@@ -154,6 +154,10 @@ struct TrainTests {
         (
           ["tictactoe", "--game", "taxi", "--set", "selfplay.gate_games=2"], "taxi: it has one player; remove"
         ),
+        (
+          ["tictactoe", "--game", "taxi", "--set", "selfplay.solver_nodes=9"],
+          "taxi: only games for two players"
+        ),
       ]
       for (arguments, text) in unfit {
         try expectFailure(["train"] + arguments + ["--run", run], text, status: 1)

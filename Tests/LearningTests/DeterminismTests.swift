@@ -17,6 +17,7 @@ struct DeterminismTests {
     (parameters.search.kind, parameters.selfPlay.surpriseWeight) = (.gumbel, 0.5)
     parameters.search.solves = true
     (parameters.selfPlay.resignThreshold, parameters.selfPlay.resignPlies) = (0.02, 2)
+    (parameters.selfPlay.solverNodes, parameters.selfPlay.playOnShare) = (100, 0.5)
     (parameters.selfPlay.temperatureHalfLife, parameters.selfPlay.finalTemperature) = (3, 0.2)
     (parameters.training.windowStart, parameters.training.weightAverage) = (20, 0.9)
     parameters.training.replyWeight = 0.15

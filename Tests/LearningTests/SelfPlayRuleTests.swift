@@ -173,6 +173,32 @@ struct SelfPlayRuleTests {
     #expect(proven > records.count)
   }
 
+  @Test("a game ends with the first value that the solver proves after a move, or goes on with proven values")
+  func solver() throws {
+    let game = TicTacToe()
+    let records = try games(of: game) {
+      ($0.selfPlay.solverNodes, $0.selfPlay.playOnShare, $0.selfPlay.randomPlies) = (200, 0.3, 2)
+    }
+    var solver = Solver(game: game, nodeLimit: 200)
+    for record in records {
+      let first = record.searches.prefix { $0.isNone }.count
+      var proofs: [Float?] = []
+      let end = try replay(record, game: game) { ply, state, _, _ in
+        let proof = ply > first ? solver.value(of: state) : nil
+        #expect(record.searches[ply].isProven == (proof != nil))
+        if let proof { #expect(record.searches[ply].value == proof) }
+        proofs.append(proof)
+      }
+      if record.status == .running {
+        #expect(record.finalValue != nil && record.finalValue == solver.value(of: end))
+        #expect(proofs.allSatisfy { $0 == nil } && proofs.count > first)
+        #expect(try abs(samples(of: record, in: game).last?.value ?? 2) == abs(record.finalValue ?? 3))
+      }
+    }
+    let ended = records.count { $0.status == .running }
+    #expect(ended > records.count / 2 && ended < records.count, "\(ended) of \(records.count)")
+  }
+
   @Test("a proven value is the target, whatever the game's result")
   func proofs() throws {
     var record = try games(of: TicTacToe()) { _ in }[0]

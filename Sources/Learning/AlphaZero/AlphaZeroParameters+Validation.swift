@@ -10,6 +10,12 @@ extension AlphaZeroParameters {
         "\(name): it has one player; remove selfplay.gate_games, evaluation.past_games and the "
           + "training.value_loss cross_entropy")
     }
+    let isSolvable = game.playerCount == 2 && !game.isStochastic && search.discount == 1
+    guard isSolvable || selfPlay.solverNodes == 0 else {
+      throw RuleError(
+        "\(name): only games for two players, without chance and discount, are solved; remove selfplay.solver_nodes"
+      )
+    }
     let limit = training.memoryLimit << 20
     let needed = SampleWindow.bytes(
       capacity: training.window, observationShape: game.observationShape, actionCount: game.actionCount,

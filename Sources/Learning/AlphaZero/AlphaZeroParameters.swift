@@ -92,8 +92,13 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     /// chosen by its errors); 0 plays all games to their end. For two players.
     public var resignThreshold: Float = 0
     public var resignPlies = 3
-    /// Share of games that are played to their end all the same, to know how often resigning is an error.
+    /// Share of games that are played to their end all the same, to know how often resigning is an error, and to learn
+    /// what comes after a proof.
     public var playOnShare: Float = 0.1
+    /// Positions that a `Solver` may meet to prove the value of a position before it is searched; 0 for no solver. A
+    /// game ends with the first value that it proves after a move; where one plays on, proven values are the targets.
+    /// For two players without chance.
+    public var solverNodes = 0
     /// Weight of the search's root value against the game's result in the value target (paper: 0).
     public var rootValueWeight: Float = 0
     /// Whether a return ends where a move was explored, or a value proven: from there the search's value counts, not

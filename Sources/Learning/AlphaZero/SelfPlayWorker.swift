@@ -40,6 +40,9 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule> {
   /// [actions] each: what the search found, and what the network thought before it.
   private var policy: [Float]
   private var prior: [Float]
+  private var solver: Solver<G>?
+  /// What the solver has proven of the present position, by lane.
+  private var proofs: [Float?]
   private(set) var finished: [GameRecord] = []
 
   /// - Parameter records: the games under way when the run was stopped; nil to start anew.
@@ -55,6 +58,9 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule> {
     self.search = LockstepSearch(game: job.game, parameters: search, count: count)
     policy = [Float](repeating: 0, count: job.game.actionCount)
     prior = policy
+    let solverNodes = parameters.selfPlay.solverNodes
+    solver = solverNodes > 0 ? Solver(game: job.game, nodeLimit: solverNodes) : nil
+    proofs = [Float?](repeating: nil, count: count)
     evaluation = Evaluations(capacity: 1, actionCount: job.game.actionCount)
     for index in 0..<count {
       let lane = firstLane + index
@@ -73,9 +79,23 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule> {
     evaluator.load(network)
     for index in lanes.indices { beginSearch(index) }
     for _ in 0..<plies {
+      for index in lanes.indices { solve(index) }
       for index in lanes.indices { plan(index) }
       search.run(with: &evaluator)
       for index in lanes.indices { move(index) }
+    }
+  }
+
+  /// Ends a lane's game if its value can be proven, and begins the next one, which has at least one search.
+  private func solve(_ index: Int) {
+    proofs[index] = nil
+    guard solver != nil, lanes[index].record.searches.last?.isNone == false else { return }
+    guard let value = solver?.value(of: lanes[index].state) else { return }
+    if lanes[index].playsOn(share: parameters.selfPlay.playOnShare) {
+      proofs[index] = value
+    } else {
+      lanes[index].record.finalValue = value
+      finish(index)
     }
   }
 
@@ -138,6 +158,7 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule> {
     } else if found.isFull && (parameters.search.kind == .gumbel || parameters.search.forcedPlayouts > 0) {
       found.policy = improvedPolicy(index)
     }
+    if let proven = proofs[index] { (found.value, found.isProven) = (proven, true) }
     if found.isFull && parameters.selfPlay.surpriseWeight > 0 {
       var prior = prior.mutableSpan
       search[index].writePrior(into: &prior)
