@@ -16,12 +16,12 @@ public struct GameRecord: Hashable, Sendable {
   public var actions: [Action]
   /// One a ply, of the player who moved; finite.
   public var rewards: [Float]
-  /// How the last ply left the episode; `running` if it was given up, `truncated` also if cut off from outside.
+  /// How the last ply left the episode; `running` if it was decided early, `truncated` also if cut off from outside.
   public var status: Status
   /// One a ply, or none at all.
   public var searches: [SearchRecord]
-  /// Value of the state after the last ply, from the view of the player to move there, where it was judged:
-  /// what a truncated episode bootstraps from; finite.
+  /// Value of the state after the last ply, from the view of the player to move there, where it was judged: what a
+  /// truncated episode bootstraps from, or the result of a game that was decided early; finite.
   public var finalValue: Float?
   public var comment: String
 

@@ -5,11 +5,12 @@ import Environments
 /// Alpha-beta search (Knuth and Moore 1975) to the end of the game, with a transposition table; the move with the best
 /// `estimate` comes first. For two players without chance, in games whose rewards come at the end.
 public struct Solver<Subject: Game> {
-  private struct Child {
-    var state: Subject.State
+  /// A move that does not end the game.
+  private struct Child: BitwiseCopyable {
+    /// Of the state that it leads to.
     var key: UInt64
-    var action: Action
     var rank: Float
+    var action: Action
     /// Whether it is again the move of the player who moved.
     var isMovers: Bool
   }
@@ -22,8 +23,10 @@ public struct Solver<Subject: Game> {
     var opponents: Window { Window(lower: -upper, upper: -lower) }
   }
 
-  /// Plies of the longest line: lines take memory on the stack.
+  /// Plies of the longest line, which takes a state a ply and some of the stack.
   private static var depthLimit: Int { 500 }
+  /// Most positions that the table remembers: 24 MiB.
+  private static var tableLimit: Int { 1 << 20 }
 
   public let game: Subject
   private let nodeLimit: Int
@@ -31,54 +34,58 @@ public struct Solver<Subject: Game> {
   public private(set) var nodes = 0
   private var isGivenUp = false
   private var table: TranspositionTable
+  /// The line under way, by ply, and the moves of its states that are left to try.
+  private var line: [Subject.State] = []
   private var children: [Child] = []
   /// The rules draw nothing.
   private var unused = Random(seed: 0, purpose: .agent)
 
-  /// - Parameter nodeLimit: positions that one call may meet.
+  /// - Parameter nodeLimit: positions that one call may meet, apart from those that the last move adds.
   public init(game: Subject, nodeLimit: Int) {
     precondition(game.playerCount == 2 && !game.isStochastic, "a solver is for two players without chance")
     self.game = game
     self.nodeLimit = nodeLimit
-    table = TranspositionTable(entries: nodeLimit / 4)
+    table = TranspositionTable(entries: min(nodeLimit / 4, Self.tableLimit))
   }
 
   /// The result of a running state under best play, from the view of the player to move: 1, 0 or -1; nil where the
   /// positions were not enough, or a line of play was cut off. It does not depend on earlier calls.
   public mutating func value(of state: Subject.State) -> Float? {
-    table.clear()
+    table.forget()
     (nodes, isGivenUp) = (0, false)
-    let result = result(of: state, key: game.key(of: state), in: Window(), ply: 0)
+    if line.isEmpty { line.append(state) } else { line[0] = state }
+    let result = result(ofPly: 0, key: game.key(of: state), in: Window())
     return isGivenUp ? nil : Float(result)
   }
 
-  private mutating func result(
-    of state: Subject.State, key: UInt64, in window: Window, ply: Int
-  ) -> Int32 {
+  /// The result of the state that the line has come to.
+  private mutating func result(ofPly ply: Int, key: UInt64, in window: Window) -> Int32 {
     let first = children.count
     defer { children.removeLast(children.count - first) }
-    var best = expand(state, hashAction: table.entry(for: key)?.action)
+    var bestAction = table.newEntry(for: key)?.action
+    var best = expand(ply, hashAction: bestAction)
     if nodes >= nodeLimit || ply == Self.depthLimit { isGivenUp = true }
-    var bestAction: Action = 0
     for index in first..<children.count {
       if best >= window.upper || isGivenUp { break }
       let child = takeBest(from: index)
       let rest = Window(lower: max(window.lower, best), upper: window.upper)
       let result =
         child.isMovers
-        ? result(of: child, in: rest, ply: ply) : -result(of: child, in: rest.opponents, ply: ply)
+        ? result(of: child, atPly: ply, in: rest) : -result(of: child, atPly: ply, in: rest.opponents)
       if result > best { (best, bestAction) = (result, child.action) }
     }
     if !isGivenUp {
       // The nearer the root, the more there is below.
-      let depth = 255 - min(ply, 254)
-      table.store(key, score: best, action: bestAction, depth: depth, bound: Self.bound(of: best, in: window))
+      table.store(
+        key, score: best, action: bestAction ?? 0, depth: 255 - min(ply, 254),
+        bound: Self.bound(of: best, in: window))
     }
     return best
   }
 
-  private mutating func result(of child: Child, in window: Window, ply: Int) -> Int32 {
-    if let known = table.entry(for: child.key) {
+  /// The result after a move, from the view of the player who moves then.
+  private mutating func result(of child: Child, atPly ply: Int, in window: Window) -> Int32 {
+    if let known = table.newEntry(for: child.key) {
       switch known.bound {
       case .exact: return known.score
       case .lower where known.score >= window.upper: return known.score
@@ -86,7 +93,15 @@ public struct Solver<Subject: Game> {
       default: break
       }
     }
-    return result(of: child.state, key: child.key, in: window, ply: ply + 1)
+    enter(child, atPly: ply)
+    return result(ofPly: ply + 1, key: child.key, in: window)
+  }
+
+  /// Takes the line on by a move.
+  @inline(never)
+  private mutating func enter(_ child: Child, atPly ply: Int) {
+    if line.count == ply + 1 { line.append(line[ply]) } else { line[ply + 1] = line[ply] }
+    _ = game.step(&line[ply + 1], taking: child.action, using: &unused)
   }
 
   /// What a result says: nothing is better than a win, and nothing worse than a loss.
@@ -95,12 +110,13 @@ public struct Solver<Subject: Game> {
     return result >= window.upper ? .lower : result <= window.lower ? .upper : .exact
   }
 
-  /// Adds the running states after a state's moves; returns the best result of the moves that end the game.
-  private mutating func expand(_ state: Subject.State, hashAction: Action?) -> Int32 {
-    let mover = game.playerToMove(in: state)
+  /// Adds the moves of a state of the line that do not end the game; returns the best result of those that do.
+  @inline(never)
+  private mutating func expand(_ ply: Int, hashAction: Action?) -> Int32 {
+    let mover = game.playerToMove(in: line[ply])
     var best: Int32 = -1
-    game.legalActions(in: state).forEach { action in
-      var next = state
+    game.legalActions(in: line[ply]).forEach { action in
+      var next = line[ply]
       let transition = game.step(&next, taking: action, using: &unused)
       nodes += 1
       if transition.status.isOver {
@@ -112,8 +128,8 @@ public struct Solver<Subject: Game> {
       let estimate = game.estimate(of: next)
       children.append(
         Child(
-          state: next, key: game.key(of: next), action: action,
-          rank: action == hashAction ? 2 : isMovers ? estimate : -estimate, isMovers: isMovers))
+          key: game.key(of: next), rank: action == hashAction ? 2 : isMovers ? estimate : -estimate,
+          action: action, isMovers: isMovers))
     }
     return best
   }

@@ -33,6 +33,12 @@ struct TranspositionTable {
   /// Makes what is known old: it is still used, but makes room.
   mutating func age() { generation &+= 1 }
 
+  /// Forgets everything for `newEntry`, at next to no cost.
+  mutating func forget() {
+    generation &+= 1
+    if generation == 0 { clear() }
+  }
+
   mutating func clear() {
     for index in entries.indices { entries[index] = Entry() }
   }
@@ -43,6 +49,13 @@ struct TranspositionTable {
     if entries[bucket].key == key, entries[bucket].depth > 0 { return entries[bucket] }
     if entries[bucket + 1].key == key, entries[bucket + 1].depth > 0 { return entries[bucket + 1] }
     return nil
+  }
+
+  /// What is known of a position since the table was last made old.
+  @inline(__always)
+  func newEntry(for key: UInt64) -> Entry? {
+    guard let entry = entry(for: key), entry.generation == generation else { return nil }
+    return entry
   }
 
   @inline(__always)

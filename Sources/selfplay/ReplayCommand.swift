@@ -88,6 +88,7 @@ struct ReplayCommand: ParsableCommand {
         "number": .integer(index + 1), "game": .text(record.game),
         "players": .list(record.players.map { .text($0) }),
         "moves": .integer(record.actions.count), "status": .text("\(record.status)"),
+        "final_value": record.finalValue.map { .number(Double($0)) } ?? .null,
         "actions": .list(record.actions.map { .integer($0.index) }),
         "rewards": .list(record.rewards.map { .number(Double($0)) }),
       ]

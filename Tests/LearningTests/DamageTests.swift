@@ -74,7 +74,8 @@ struct DamageTests {
       return try Remains(folder)
     }
     try withFolder { folder in
-      try run.train(in: folder, stopAfter: 15)
+      // It asks before each of twenty moves of an iteration, and a few times more.
+      try run.train(in: folder, stopAfter: 15 * 24)
       let file = try FileHandle(forWritingTo: URL(fileURLWithPath: RunFolder(path: folder).replay))
       try file.write(contentsOf: Data(repeating: 0, count: 50))
       try file.close()

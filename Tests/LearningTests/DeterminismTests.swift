@@ -92,7 +92,10 @@ struct DeterminismTests {
   }
 
   /// Stops in several sessions, until the run is done; also `late`, when memories have forgotten their first games.
-  private func checkInterruptions<G: Game>(_ run: SmallRun<G>, late: Int? = nil) throws {
+  /// A run asks `questions` times an iteration, or a few times more, whether it is stopped.
+  private func checkInterruptions<G: Game>(
+    _ run: SmallRun<G>, late: Int? = nil, questions: Int = 1
+  ) throws {
     let (expected, last) = try withFolder { folder in
       let last = try run.train(in: folder)
       return (try Remains(folder), last)
@@ -103,7 +106,7 @@ struct DeterminismTests {
         run.checkpointSeconds = checkpointSeconds
         try withFolder { folder in
           for (session, stop) in stops.enumerated() {
-            try run.train(in: folder, isResuming: session > 0, stopAfter: stop)
+            try run.train(in: folder, isResuming: session > 0, stopAfter: stop * questions)
           }
           run.threads = 2
           let resumed = try run.train(in: folder, isResuming: true)
@@ -116,9 +119,9 @@ struct DeterminismTests {
 
   @Test("a run of AlphaZero that was stopped and taken up ends with the bytes of one that was not")
   func interruptedAlphaZero() throws {
-    try checkInterruptions(alphaZero)
-    try checkInterruptions(everything)
-    try checkInterruptions(everyPUCT)
+    try checkInterruptions(alphaZero, questions: 24)
+    try checkInterruptions(everything, questions: 24)
+    try checkInterruptions(everyPUCT, questions: 24)
   }
 
   @Test("a run of DQN that was stopped and taken up ends with the bytes of one that was not")

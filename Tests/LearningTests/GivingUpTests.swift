@@ -66,6 +66,17 @@ struct GivingUpTests {
       SmallRun(game: TicTacToe(), learner: .recurrentDQN(recurrent), steps: 90), stops: [10, 3, 30, 60, 100])
   }
 
+  @Test("the same of AlphaZero, as it plays, solves and learns")
+  func alphaZero() throws {
+    var parameters = AlphaZeroParameters.small()
+    (parameters.selfPlay.solverNodes, parameters.selfPlay.playOnShare) = (60, 0.5)
+    for threads in 1...2 {
+      var run = SmallRun(game: TicTacToe(), learner: .alphaZero(parameters), steps: 200)
+      run.threads = threads
+      try check(run, stops: [5, 22, 50, 81])
+    }
+  }
+
   @Test("an iteration that ends while somebody is patient is kept")
   func patience() throws {
     var parameters = TabularParameters.small(.qLearning)

@@ -126,7 +126,7 @@ struct SelfPlayRuleTests {
     let resigned = records.filter { $0.status == .running }
     #expect(resigned.count > records.count / 5 && resigned.count < records.count)
     for record in resigned {
-      #expect(record.finalValue == -1 && record.actions.count >= 2)
+      #expect(record.finalValue == -1 && record.actions.count >= 2 && record.resigned != nil)
       // Both of the last values of the player who moved last are not below the threshold.
       #expect(try samples(of: record, in: TicTacToe()).last?.value == 1)
     }
@@ -184,14 +184,15 @@ struct SelfPlayRuleTests {
       let first = record.searches.prefix { $0.isNone }.count
       var proofs: [Float?] = []
       let end = try replay(record, game: game) { ply, state, _, _ in
-        let proof = ply > first ? solver.value(of: state) : nil
+        let proof = ply >= first ? solver.value(of: state) : nil
         #expect(record.searches[ply].isProven == (proof != nil))
         if let proof { #expect(record.searches[ply].value == proof) }
         proofs.append(proof)
       }
       if record.status == .running {
         #expect(record.finalValue != nil && record.finalValue == solver.value(of: end))
-        #expect(proofs.allSatisfy { $0 == nil } && proofs.count > first)
+        #expect(proofs.dropFirst(first + 1).allSatisfy { $0 == nil } && proofs.count > first)
+        guard proofs.last == .some(nil) else { continue }
         #expect(try abs(samples(of: record, in: game).last?.value ?? 2) == abs(record.finalValue ?? 3))
       }
     }

@@ -69,6 +69,27 @@ struct AnalysisTests {
       AnalysisReport(analysis, ink: Ink(isOn: false)).text.contains("Before the worst move, 4. second a3"))
   }
 
+  @Test("a game that was decided early has its result: by a proof, or since a player resigned")
+  func decidedEarly() throws {
+    var proven = try record("tictactoe", "a1 a2 b2", players: ["X", "O"])
+    proven.finalValue = -1
+    var resigned = proven
+    (resigned.finalValue, resigned.resigned) = (nil, .first)
+    for (record, result, text) in [
+      (proven, 1.0, "X against O, first wins (X), proven after 3 moves"),
+      (resigned, -1.0, "X against O, second wins (O) by resignation after 3 moves"),
+    ] {
+      let analysis = try withFolder {
+        try Analyzer(album(of: record, in: $0), home: home, agent: "uct:100").analyze(0)
+      }
+      #expect(analysis.heading == text)
+      #expect(analysis.result == result && analysis.values.last == result)
+    }
+    proven.finalValue = 0
+    let walk = try GameWalk(proven, defined: GameDefinition(named: "tictactoe", home: home))
+    #expect(walk.heading == "X against O, a draw, proven after 3 moves")
+  }
+
   @Test("the value of the second player's win is -1 for the first, who threw it away")
   func perspective() throws {
     let record = try record("tictactoe", "a1 a3 b1 b3 b2 c3", players: ["X", "O"])

@@ -118,7 +118,7 @@ struct ExchangeTests {
           GameRecord(
             game: "go7", rules: definition.fingerprint, seed: 5, stream: UInt64(stream),
             players: ["a", "b]\\"], actions: moves, rewards: [0, 0, 0],
-            comment: stream == 0 ? "the second player resigned" : ""))
+            finalValue: stream == 1 ? 1 : nil, comment: stream == 0 ? "the second player resigned" : ""))
       }
       try keeper.close()
       let sgf = "\(folder)/games.sgf"
@@ -127,7 +127,7 @@ struct ExchangeTests {
       let again = try records("\(folder)/again/games.replay")
       #expect(again.map(\.actions) == Array(repeating: moves, count: 8))
       #expect(again.map(\.players) == Array(repeating: ["a", "b]\\"], count: 8))
-      #expect(again[0].comment == "the second player resigned")
+      #expect(again.prefix(3).map(\.comment) == ["the second player resigned", "result W+", "result ?"])
       // In JSON nothing is lost, the rules included, which are no file's in Games/.
       let lines = "\(folder)/lines/games.jsonl"
       try FileManager.default.createDirectory(atPath: "\(folder)/lines", withIntermediateDirectories: true)

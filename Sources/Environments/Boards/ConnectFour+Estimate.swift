@@ -12,18 +12,19 @@ extension ConnectFour {
   private func winningCells(of stones: UInt64, _ free: UInt64) -> UInt64 {
     var cells: UInt64 = 0
     let steps: InlineArray<4, UInt64> = [1, UInt64(rows), UInt64(rows + 1), UInt64(rows + 2)]
-    for direction in steps.indices {
-      let step = steps[direction]
-      // The missing cell of a line is any of its cells; the empty row on top keeps columns apart.
-      for gap in 0..<length {
-        var run = ~UInt64(0)
-        for cell in 0..<length {
-          let shift = step &* UInt64(cell)
-          run &= (cell == gap ? free : stones) >> shift
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: length) { after in
+      for direction in steps.indices {
+        let step = steps[direction]
+        // Cells that so many stones follow, or precede, in this direction; the empty row on top keeps columns apart.
+        after[0] = ~0
+        for count in 1..<length { after[count] = (after[count - 1] & stones) >> step }
+        var before = ~UInt64(0)
+        for count in 0..<length {
+          cells |= before & after[length - 1 - count]
+          before = (before & stones) << step
         }
-        cells |= (run << (step &* UInt64(gap))) & free
       }
     }
-    return cells
+    return cells & free
   }
 }

@@ -96,15 +96,15 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     /// what comes after a proof.
     public var playOnShare: Float = 0.1
     /// Positions that a `Solver` may meet to prove the value of a position before it is searched; 0 for no solver. A
-    /// game ends with the first value that it proves after a move; where one plays on, proven values are the targets.
+    /// game ends with the first value that is proven after a search; where one plays on, proven values are the targets.
     /// For two players without chance.
     public var solverNodes = 0
     /// Weight of the search's root value against the game's result in the value target (paper: 0).
     public var rootValueWeight: Float = 0
-    /// Whether a return ends where a move was explored, or a value proven: from there the search's value counts, not
-    /// what came of it (Watkins 1989). Explored moves then teach nothing wrong about those before them;
-    /// but where nearly every move is one, as with the noise of Gumbel search, results do not reach the beginning of
-    /// long games.
+    /// Whether a return ends where a move was explored, as it does where a value is proven: from there the search's
+    /// value counts, not what came of it (Watkins 1989). Explored moves then teach nothing wrong about those before
+    /// them; but where nearly every move is one, as with the noise of Gumbel search, results do not reach the beginning
+    /// of long games.
     public var cutsExploration = false
     /// Steps after which a return is bootstrapped from the search's value; 0 waits for the end of the episode.
     public var bootstrapSteps = 0

@@ -83,8 +83,7 @@ public final class AlphaZeroRun<G: Game> {
     let plies = parameters.selfPlay.pliesPerIteration
     try session.begin(lanes: gamesUnderWay, save: save)
     while session.goesOn {
-      try playGames(plies: plies)
-      try train()
+      guard try playGames(plies: plies), try train() else { break }
       let steps = plies * parameters.laneCount
       try choosePlayer(step: session.progress.step + steps)
       try session.endIteration(
@@ -126,12 +125,14 @@ public final class AlphaZeroRun<G: Game> {
 
   private func gamesUnderWay() -> [GameRecord] { workers.flatMap(\.records) }
 
-  private func playGames(plies: Int) throws {
+  /// Returns whether the iteration goes on: it is given up where somebody waits for its end.
+  private func playGames(plies: Int) throws -> Bool {
     let lent = Lanes(values: workers)
-    let network = player
+    let (network, patience) = (player, session.patience)
     try forEachInParallel(workers.count, threads: session.job.threads) {
-      lent[$0].play(plies: plies, network: network)
+      lent[$0].play(plies: plies, network: network, givesUp: patience.isOver)
     }
+    if session.givesUpIteration() { return false }
     let finished = workers.flatMap(\.finished)
     var count = 0
     for game in finished {
@@ -143,6 +144,7 @@ public final class AlphaZeroRun<G: Game> {
     }
     try session.write(finished, samples: count)
     describe()
+    return true
   }
 
   private func describe() {
@@ -156,20 +158,23 @@ public final class AlphaZeroRun<G: Game> {
   /// How many of the newest samples are trained on.
   private var windowSize: Int { parameters.training.windowSize(afterPositions: credit.positions ?? 0) }
 
-  private func train() throws {
+  /// Returns whether the iteration goes on.
+  private func train() throws -> Bool {
     guard window.count >= parameters.training.minimumWindow else {
       credit.updates = 0
-      return
+      return true
     }
     let updates = Int(credit.updates)
-    guard updates > 0 else { return }
+    guard updates > 0 else { return true }
     credit.updates -= Float(updates)
     let losses = try trainer.train(
       updates: updates, from: session.progress.updates, on: window,
-      newest: windowSize, budgetShare: Float(session.share))
+      newest: windowSize, budgetShare: Float(session.share), givesUp: session.patience.isOver)
+    if session.givesUpIteration() { return false }
     session.progress.updates += updates
     session.progress.policyLoss = losses.policy
     session.progress.valueLoss = losses.value
+    return true
   }
 
   /// What the names of the trainer's files begin with: where there is a gate, its network is not the one that is

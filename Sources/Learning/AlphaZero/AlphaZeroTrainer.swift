@@ -41,15 +41,18 @@ package final class AlphaZeroTrainer {
     indices = [Int](repeating: 0, count: rows * parameters.shards)
   }
 
-  /// Takes gradient steps numbered from `first` on the `newest` samples (nil: all); returns the mean losses.
+  /// Takes gradient steps numbered from `first` on the `newest` samples (nil: all); returns the mean losses. What is
+  /// given up is of no use.
   package func train(
-    updates: Int, from first: Int, on window: SampleWindow, newest: Int? = nil, budgetShare: Float
+    updates: Int, from first: Int, on window: SampleWindow, newest: Int? = nil, budgetShare: Float,
+    givesUp: () -> Bool = { false }
   ) throws -> (policy: Double, value: Double) {
     var sum = (policy: 0.0, value: 0.0)
     let rate = cosineSchedule(
       from: parameters.learningRate, to: parameters.learningRate * parameters.finalLearningRate,
       share: budgetShare)
     for update in first..<first + updates {
+      if givesUp() { break }
       var random = Random(seed: seed, purpose: .sampling, index: UInt64(update))
       window.sample(into: &indices, newest: newest, using: &random)
       fillShards(from: window, using: &random)

@@ -111,9 +111,10 @@ package struct GameSamples<G: Game> {
     let results = returns { _ in false }
     statistics.add(record, returns: results)
     noteResignation(of: record, movers: movers, returns: results)
-    let learned =
-      parameters.selfPlay.cutsExploration
-      ? returns { record.searches[$0].ends(with: record.actions[$0]) } : results
+    let cuts = parameters.selfPlay.cutsExploration
+    let learned = returns { ply in
+      record.searches[ply].isProven || cuts && record.searches[ply].ends(with: record.actions[ply])
+    }
     let weight = parameters.selfPlay.rootValueWeight
     let targets = zip(learned, record.searches).map { result, found in
       found.isProven ? found.value : result * (1 - weight) + found.value * weight
@@ -127,6 +128,8 @@ package struct GameSamples<G: Game> {
     guard rules.resignThreshold > 0, game.playerCount == 2, record.status == .terminated else { return }
     var low = [0, 0]
     for ply in record.searches.indices {
+      // Without playing on, the game would have ended here.
+      if rules.solverNodes > 0 && record.searches[ply].isProven { return }
       let player = movers[ply].index
       low[player] = record.searches[ply].value < -rules.resignThreshold ? low[player] + 1 : 0
       if low[player] >= rules.resignPlies {

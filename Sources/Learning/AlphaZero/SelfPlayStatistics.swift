@@ -6,11 +6,12 @@ struct SelfPlayStatistics {
   private static let gameLimit = 200
   private static let positionLimit = 20_000
 
-  /// Of one game: positions, and sums of the difference of the search's value and the return, and of its square.
+  /// Of one game: positions that were judged, not proven, and sums of the difference of the search's value and the return, and of its square.
   private struct Errors {
     var count = 0
     var sum = 0.0
     var squares = 0.0
+    var endsProven = false
   }
 
   private var games: [Errors] = []
@@ -24,12 +25,13 @@ struct SelfPlayStatistics {
   /// Takes in a game with the returns of its positions.
   mutating func add(_ record: GameRecord, returns: [Float]) {
     var errors = Errors()
-    for (found, result) in zip(record.searches, returns) where !found.isNone {
+    for (found, result) in zip(record.searches, returns) where !found.isNone && !found.isProven {
       let value = found.value
       errors.count += 1
       errors.sum += Double(value - result)
       errors.squares += Double((value - result) * (value - result))
     }
+    errors.endsProven = record.status == .running && record.resigned == nil
     if games.count < Self.gameLimit { games.append(errors) } else { games[nextGame] = errors }
     nextGame = (nextGame + 1) % Self.gameLimit
   }
@@ -59,6 +61,8 @@ struct SelfPlayStatistics {
       progress.valueError = games.reduce(0) { $0 + $1.squares } / Double(count)
       progress.valueBias = games.reduce(0) { $0 + $1.sum } / Double(count)
     }
+    let proven = games.count(where: \.endsProven)
+    progress.provenGames = proven > 0 ? Double(proven) / Double(games.count) : nil
     if !keys.isEmpty { progress.uniqueShare = Double(occurrences.count) / Double(keys.count) }
     if resignations.all > 0 {
       progress.wrongResignations = Double(resignations.wrong) / Double(resignations.all)

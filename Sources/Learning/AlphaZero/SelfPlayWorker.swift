@@ -5,12 +5,12 @@ import TensorCore
 
 /// A worker of self-play, whatever its game and search are; made where they are known, as in `AnyAgent`.
 package struct SelfPlayer {
-  private let playing: (Int, Network) -> Void
+  private let playing: (Int, Network, () -> Bool) -> Void
   private let lanes: () -> [GameRecord]
   private let ended: () -> [GameRecord]
 
   init<G: Game, Rule: SelectionRule>(_ worker: SelfPlayWorker<G, Rule>) {
-    playing = { worker.play(plies: $0, network: $1) }
+    playing = { worker.play(plies: $0, network: $1, givesUp: $2) }
     lanes = { worker.records }
     ended = { worker.finished }
   }
@@ -19,8 +19,11 @@ package struct SelfPlayer {
   package var records: [GameRecord] { lanes() }
   /// Games that ended in the last call of `play`, in the order in which they ended.
   package var finished: [GameRecord] { ended() }
-  /// Plays some moves on every lane; a game that ends makes room for the next one.
-  package func play(plies: Int, network: Network) { playing(plies, network) }
+  /// Plays some moves on every lane; a game that ends makes room for the next one. Once it is asked to give up, it does
+  /// so at any point: nothing it knows is of use then.
+  package func play(plies: Int, network: Network, givesUp: () -> Bool = { false }) {
+    playing(plies, network, givesUp)
+  }
 }
 
 /// Plays games against itself in lockstep, and owns all it needs: games, trees, randomness and scratch.
@@ -74,29 +77,30 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule> {
 
   var records: [GameRecord] { lanes.map(\.record) }
 
-  func play(plies: Int, network: Network) {
+  func play(plies: Int, network: Network, givesUp: () -> Bool) {
     finished.removeAll(keepingCapacity: true)
     evaluator.load(network)
     for index in lanes.indices { beginSearch(index) }
     for _ in 0..<plies {
-      for index in lanes.indices { solve(index) }
+      for index in lanes.indices {
+        if givesUp() { return }
+        solve(index)
+      }
       for index in lanes.indices { plan(index) }
       search.run(with: &evaluator)
       for index in lanes.indices { move(index) }
     }
   }
 
-  /// Ends a lane's game if its value can be proven, and begins the next one, which has at least one search.
+  /// Ends a lane's game if its value can be proven, and begins the next one. A game has at least one search.
   private func solve(_ index: Int) {
-    proofs[index] = nil
-    guard solver != nil, lanes[index].record.searches.last?.isNone == false else { return }
-    guard let value = solver?.value(of: lanes[index].state) else { return }
-    if lanes[index].playsOn(share: parameters.selfPlay.playOnShare) {
-      proofs[index] = value
-    } else {
-      lanes[index].record.finalValue = value
-      finish(index)
-    }
+    proofs[index] = solver?.value(of: lanes[index].state)
+    guard let proof = proofs[index], lanes[index].record.searches.last?.isNone == false,
+      !lanes[index].playsOn(share: parameters.selfPlay.playOnShare)
+    else { return }
+    lanes[index].record.finalValue = proof
+    finish(index)
+    proofs[index] = solver?.value(of: lanes[index].state)
   }
 
   /// Asks for the simulations that a tree lacks, some of them new in any case, so that noise has its effect.
@@ -112,7 +116,8 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule> {
     let value = search[index].policyValue
     lanes[index].note(value: value, game: job.game, threshold: parameters.selfPlay.resignThreshold)
     if resigns(index) {
-      // Given up: the state that is left is lost for the player to move.
+      // The state that is left is lost for the player to move.
+      lanes[index].record.resigned = job.game.playerToMove(in: lanes[index].state)
       lanes[index].record.finalValue = -1
       return finish(index)
     }

@@ -52,5 +52,5 @@ extension RunSession {
     }
   }
 
-  private func checkInterruption() throws { if isOverdue() { throw CancellationError() } }
+  private func checkInterruption() throws { if patience.isOver() { throw CancellationError() } }
 }

@@ -35,13 +35,13 @@ final class RunSession<G: Game> {
   /// When the iteration under way began, in seconds of training, and whether the learner gives up long ones.
   private var iterationStart: Double
   private var mayGiveUp = false
-  /// When an interruption was first noticed.
-  private var interruption: ContinuousClock.Instant?
+  let patience: Patience
 
   init(job: TrainingJob<G>, hooks: TrainingHooks, laneCount: Int, isResuming: Bool) throws {
     self.job = job
     self.laneCount = laneCount
     self.hooks = hooks
+    patience = Patience(seconds: job.patience, isInterrupted: hooks.isInterrupted)
     let newest = isResuming ? try RunCheckpoint(newestOf: job, laneCount: laneCount) : nil
     checkpoint = newest?.path
     lanes = newest?.lanes
@@ -106,20 +106,11 @@ final class RunSession<G: Game> {
   /// Makes the iteration under way the last: nothing is left to learn.
   func finish() { isFinished = true }
 
-  /// Whether somebody has interrupted, and waits for longer than they should.
-  func isOverdue() -> Bool {
-    guard hooks.isInterrupted() else { return false }
-    let now = ContinuousClock.now
-    let start = interruption ?? now
-    interruption = start
-    return now - start >= .seconds(job.patience)
-  }
-
   /// Whether the iteration under way is given up, since somebody has interrupted and it takes too long: then it is as
   /// if it had not begun, what came before it counts up to the last checkpoint, and the run ends.
   func givesUpIteration() -> Bool {
     mayGiveUp = true
-    guard isOverdue() else { return false }
+    guard patience.isOver() else { return false }
     (progress, goesOn) = (saved, false)
     hooks.notice("Stopped in a long iteration; what is kept ends with the checkpoint of step \(saved.step).")
     return true

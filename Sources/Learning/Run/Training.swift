@@ -101,6 +101,8 @@ public struct TrainingProgress: Codable, Sendable {
   public var valueBias: Double?
   /// The share of different positions among the last ones.
   public var uniqueShare: Double?
+  /// The share of the last games that ended with a proof; nil without any.
+  public var provenGames: Double?
   /// The share of resignations that would have been wrong, among games that were played on; nil without any.
   public var wrongResignations: Double?
   /// The last evaluation, where there was one: a score from 0 to 1, or a mean return.

@@ -22,7 +22,7 @@ public struct GameAnalysis: Sendable {
   public let values: [Double]
   /// What a loss is measured against: see `MoveQuality`.
   public let scale: Double
-  /// Return of the first player.
+  /// Return of the first player; the result of a game for two that was decided early.
   public let result: Double
   public let status: Status
   /// Points the first player is ahead at the end, in games that end with points.
@@ -44,7 +44,7 @@ public struct GameAnalysis: Sendable {
       guard let largest = changes.max(), largest > 0 else { return nil }
       return changes.firstIndex(of: largest)
     }
-    guard status == .terminated, result != 0 else { return nil }
+    guard status != .truncated, result != 0 else { return nil }
     return moves.indices.last { values[$0] * result <= 0 }
   }
 

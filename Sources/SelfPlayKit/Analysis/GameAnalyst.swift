@@ -113,10 +113,13 @@ public struct GameAnalyst<Subject: Notation> {
     end: Subject.State
   ) -> GameAnalysis {
     var values = opinions.map { $0.mover == .first ? $0.bestValue : -$0.bestValue }
-    let result = opinions.reduce(0.0) { sum, opinion in
-      sum + Double(opinion.mover == .first ? opinion.transition.reward : -opinion.transition.reward)
-    }
-    values.append(ending(opinions, record.status, result: result))
+    let early = game.playerCount == 2 ? record.earlyResult(toMove: game.playerToMove(in: end)) : nil
+    let result =
+      early.map(Double.init)
+      ?? opinions.reduce(0.0) { sum, opinion in
+        sum + Double(opinion.mover == .first ? opinion.transition.reward : -opinion.transition.reward)
+      }
+    values.append(early.map(Double.init) ?? ending(opinions, record.status, result: result))
     let largest = max(values.map(abs).max() ?? 0, abs(result))
     let scale = game.playerCount == 2 || largest == 0 ? 1 : largest
     let moves = opinions.indices.map { ply -> MoveJudgement in

@@ -45,7 +45,9 @@ public struct GoCollection {
   private static func tree(of analysis: GameAnalysis, rules: GoRules) -> String {
     var game = SGFGame(
       rules: rules, players: analysis.players.map(\.name),
-      result: SGFGame.result(status: analysis.status, margin: analysis.margin),
+      result: SGFGame.result(
+        status: analysis.status, margin: analysis.margin,
+        early: analysis.status == .running && analysis.result != 0 ? Float(analysis.result) : nil),
       comment: introduction(of: analysis))
     for move in analysis.moves {
       var annotations: [SGFGame.Property] = []

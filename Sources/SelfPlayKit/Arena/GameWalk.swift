@@ -41,7 +41,8 @@ public struct GameWalk: Sendable {
     self.movers = movers
     self.record = record
     last = moves.count
-    heading = Self.heading(of: record, movers: movers, playerCount: game.playerCount)
+    heading = Self.heading(
+      of: record, movers: movers + [game.playerToMove(in: end)], playerCount: game.playerCount)
   }
 
   /// A position: the move that led to it, what the search said, and the board. Without a final line break.
@@ -72,6 +73,7 @@ public struct GameWalk: Sendable {
       ? record.players[player.index] : "player \(player.index + 1)"
   }
 
+  /// - Parameter movers: of all states, the last one included.
   private static func heading(of record: GameRecord, movers: [Player], playerCount: Int) -> String {
     let who = record.players.isEmpty ? record.game : record.players.joined(separator: " against ")
     var totals = [Float](repeating: 0, count: 2)
@@ -80,22 +82,23 @@ public struct GameWalk: Sendable {
       totals[mover.opponent.index] -= reward
     }
     var result = "unfinished"
-    if let loser = record.resigned {
-      result = (loser == .first ? "second" : "first") + " wins"
-      if record.players.count == 2 { result += " (\(record.players[loser.opponent.index]))" }
-      result += " by resignation"
+    if playerCount == 2, let early = record.earlyResult(toMove: movers[movers.count - 1]) {
+      result = text(ofResult: early, record) + (record.resigned == nil ? ", proven" : " by resignation")
     } else if record.status.isOver {
       if playerCount == 1 {
         result = String(format: "return %g", totals[0])
-      } else if totals[0] == 0 {
-        result = "a draw"
       } else {
-        let winner = totals[0] > 0 ? 0 : 1
-        result = (winner == 0 ? "first" : "second") + " wins"
-        if record.players.count == 2 { result += " (\(record.players[winner]))" }
+        result = text(ofResult: totals[0], record)
       }
       if record.status == .truncated { result += ", cut off" }
     }
     return who + ", " + result + " after " + counted(record.actions.count, "move")
+  }
+
+  private static func text(ofResult result: Float, _ record: GameRecord) -> String {
+    if result == 0 { return "a draw" }
+    let winner = result > 0 ? Player.first : .second
+    let name = record.players.count == 2 ? " (\(record.players[winner.index]))" : ""
+    return "\(winner) wins" + name
   }
 }

@@ -1,6 +1,3 @@
-import Environments
-import Replay
-
 /// When an agent gives a game up: it has expected no more than so little for some moves running.
 public struct Resignation: Hashable, Sendable {
   /// Its own value, from -1 to 0, at which a game is lost.
@@ -12,17 +9,5 @@ public struct Resignation: Hashable, Sendable {
     precondition(-1...0 ~= value && moves >= 1, "a value from -1 to 0 and at least one move")
     self.value = value
     self.moves = moves
-  }
-}
-
-extension GameRecord {
-  /// Who gave the game up, which is no action: the comment says so, and the status stays `running`.
-  public internal(set) var resigned: Player? {
-    get { Player.allCases.first { comment == Self.comment(onResignationOf: $0) } }
-    set { comment = newValue.map(Self.comment(onResignationOf:)) ?? "" }
-  }
-
-  private static func comment(onResignationOf player: Player) -> String {
-    player == .first ? "the first player resigned" : "the second player resigned"
   }
 }

@@ -28,7 +28,9 @@ struct SampleTable {
       if status == .terminated { terminated += flags } else { truncated += flags }
     }
     full += record.searches.isEmpty ? Array(repeating: false, count: count) : record.searches.map(\.isFull)
-    values += record.searches.isEmpty ? Array(repeating: .nan, count: count) : record.searches.map(\.value)
+    values +=
+      record.searches.isEmpty
+      ? Array(repeating: .nan, count: count) : record.searches.map { $0 == .none ? .nan : $0.value }
     returns += returnTargets(
       rewards: record.rewards, movers: movers, values: [],
       finalValue: Self.finalValue(of: record, mover: movers[count]), discount: Float(definition.discount),

@@ -139,7 +139,7 @@ extension AlphaZeroParameters {
     selfPlay.resignPlies = try section.integer("resign_plies", default: selfPlay.resignPlies, in: 1...1000)
     selfPlay.playOnShare = try section.float("play_on_share", default: selfPlay.playOnShare, in: 0...1)
     selfPlay.solverNodes = try section.integer(
-      "solver_nodes", default: selfPlay.solverNodes, in: 0...100_000_000)
+      "solver_nodes", default: selfPlay.solverNodes, in: 0...10_000_000)
     selfPlay.rootValueWeight = try section.float(
       "root_value_weight", default: selfPlay.rootValueWeight, in: 0...1)
     selfPlay.cutsExploration = try section.boolean("cuts_exploration", default: selfPlay.cutsExploration)

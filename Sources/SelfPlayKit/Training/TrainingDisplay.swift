@@ -62,6 +62,9 @@ public struct TrainingDisplay {
     if let error = progress.valueError, let bias = progress.valueBias {
       parts.append(String(format: "values off by %.3f (bias %+.3f)", error.squareRoot(), bias))
     }
+    if let share = progress.provenGames {
+      parts.append(String(format: "%.0f %% of games proven", share * 100))
+    }
     if let share = progress.uniqueShare { parts.append(String(format: "%.0f %% unique", share * 100)) }
     if let wrong = progress.wrongResignations {
       parts.append(String(format: "%.1f %% of resignations wrong", wrong * 100))

@@ -31,8 +31,10 @@ extension SGFGame {
   }
 
   /// The result of a game that ended with a margin from Black's view; `?` of one that did not.
-  static func result(status: Status, margin: Double?) -> String {
-    guard status == .terminated, let margin else { return "?" }
+  static func result(status: Status, margin: Double?, early: Float?) -> String {
+    guard status == .terminated, let margin else {
+      return early.map { $0 == 0 ? "0" : $0 > 0 ? "B+" : "W+" } ?? "?"
+    }
     return margin == 0 ? "0" : String(format: "%@+%g", margin > 0 ? "B" : "W", abs(margin))
   }
 

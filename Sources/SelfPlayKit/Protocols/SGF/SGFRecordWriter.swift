@@ -15,7 +15,9 @@ struct SGFRecordWriter: GoVisitor {
     var rules = game.rules
     // Games may have drawn their own.
     rules.komi = game.komi(of: end)
-    var result = SGFGame.result(status: record.status, margin: Double(game.margin(of: end)))
+    var result = SGFGame.result(
+      status: record.status, margin: Double(game.margin(of: end)),
+      early: record.earlyResult(toMove: game.playerToMove(in: end)))
     if let loser = record.resigned { result = "\(loser.opponent.goLetter)+R" }
     var tree = SGFGame(
       rules: rules, players: record.players, result: result,
