@@ -50,7 +50,7 @@ if grep -q '"connect4"' "$folder/$base-${SEEDS%% *}/agent.toml"; then
   echo "| variant | settings | critical, network alone, % | critical, 100 simulations, % | score against $base, 50 simulations, % |"
   echo "|---|---|---|---|---|"
   for name in $names; do
-    settings=$(sed -n "s/^$name *//p" "$variants" | sed 's/--set *//g')
+    settings=$(sed -n "s/^$name  *//p" "$variants" | sed 's/--set *//g')
     echo "| $name | $settings | $(kept "$name" 0) | $(kept "$name" 100) |" \
       "$([ "$name" = "$base" ] && echo 50 || score "$name") |"
   done
