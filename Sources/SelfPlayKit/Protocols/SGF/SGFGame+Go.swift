@@ -30,7 +30,7 @@ extension SGFGame {
     append([move] + annotations, to: nodes.count - 1)
   }
 
-  /// The result of a game that ended with a margin from Black's view; `?` of one that did not.
+  /// The result of a game that ended with a margin from Black's view, or was decided `early`; `?` of one that did neither.
   static func result(status: Status, margin: Double?, early: Float?) -> String {
     guard status == .terminated, let margin else {
       return early.map { $0 == 0 ? "0" : $0 > 0 ? "B+" : "W+" } ?? "?"
