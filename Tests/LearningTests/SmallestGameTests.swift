@@ -22,10 +22,12 @@ struct SmallestGameTests {
     }
   }
 
-  @Test("by playing itself DQN learns to beat chance at tic-tac-toe, with the signs of negamax")
-  func negamax() throws {
+  @Test(
+    "by playing itself DQN learns to beat chance at tic-tac-toe, with the signs of negamax",
+    arguments: [.mlp(hidden: [64]), .residual(blocks: 1, channels: 16)] as [NetworkDescription.Torso])
+  func negamax(torso: NetworkDescription.Torso) throws {
     let game = TicTacToe()
-    var parameters = DQNParameters(network: .mlp(hidden: [64]))
+    var parameters = DQNParameters(network: torso)
     (parameters.replayCapacity, parameters.minimumReplay) = (5_000, 500)
     (parameters.targetPeriod, parameters.updatesPerStep) = (100, 0.5)
     (parameters.optimiser, parameters.learningRate) = (.adam, 0.002)
@@ -37,7 +39,43 @@ struct SmallestGameTests {
       let agent = ActionValueAgent(game: game, network: network)
       let points = try pointsAgainstChance(of: agent, in: game, games: 200)
       #expect(points >= 170, "\(points) of 200")
+      try checkNormalisation(of: network, in: game)
     }
+  }
+
+  /// A network that plays normalises by running statistics, one that is trained by those of a batch: nearly the same
+  /// once it is trained, and nothing alike if nobody keeps the statistics.
+  private func checkNormalisation<G: Game>(of network: Network, in game: G) throws {
+    let count = 64
+    var random = Random(seed: 8, purpose: .test)
+    var planes: [Float] = []
+    for _ in 0..<count {
+      var state = game.start(using: &random)
+      for _ in 0..<random.integer(below: 5) { _ = game.stepRandomly(&state, using: &random) }
+      var row = [Float](repeating: 0, count: game.observationShape.count)
+      var span = row.mutableSpan
+      game.observe(state, into: &span)
+      planes += row
+    }
+    func values(_ mode: Tape.Mode) throws -> [Float] {
+      let tape = Tape(parameters: network.parameters)
+      tape.reset(mode: mode)
+      let outputs = planes.withUnsafeBufferPointer { network.forward(planes: $0, batch: count, on: tape) }
+      guard case .actionValues(let values) = outputs else { throw CancellationError() }
+      return Array(tape.values(of: values))
+    }
+    let trained = try values(.training)
+    func distance() throws -> Float {
+      zip(try values(.evaluation), trained).reduce(0) { $0 + abs($1.0 - $1.1) }
+    }
+    let kept = try distance()
+    for buffer in network.parameters.layout.buffers {
+      let isVariance = buffer.name.hasSuffix("running_var")
+      for index in buffer.range { network.parameters.buffers[index] = isVariance ? 1 : 0 }
+    }
+    if network.parameters.layout.buffers.isEmpty { return }
+    let fresh = try distance()
+    #expect(kept < fresh / 3, "\(kept) and \(fresh)")
   }
 
   @Test(

@@ -57,12 +57,14 @@ package final class QNetworks {
     target.load(from: targetNetwork)
   }
 
-  /// Takes a step along the tape's gradient.
+  /// Takes a step along the tape's gradient, and moves the running statistics, by which the compiled networks
+  /// normalise, towards those of its batch.
   func step(budgetShare: Float) {
     let rate = cosineSchedule(
       from: training.learningRate, to: training.learningRate * training.finalLearningRate, share: budgetShare)
     let (gradient, limit) = (tape.gradient, training.gradientNorm)
     let scale = limit > 0 ? clippingScale(norm: norm(of: gradient), limit: limit) : 1
+    Tape.updateRunningStatistics([tape])
     optimiser.step(network.parameters, gradient: gradient, learningRate: rate, gradientScale: scale)
     isCurrent = false
   }
