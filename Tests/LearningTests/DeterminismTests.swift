@@ -17,7 +17,9 @@ struct DeterminismTests {
     (parameters.search.kind, parameters.selfPlay.surpriseWeight) = (.gumbel, 0.5)
     parameters.search.solves = true
     (parameters.selfPlay.resignThreshold, parameters.selfPlay.resignPlies) = (0.02, 2)
+    // After up to six random plies, so that the first position searched may be one that is proven.
     (parameters.selfPlay.solverNodes, parameters.selfPlay.playOnShare) = (100, 0.5)
+    (parameters.selfPlay.randomPlies, parameters.selfPlay.openingTries) = (6, 2)
     (parameters.selfPlay.temperatureHalfLife, parameters.selfPlay.finalTemperature) = (3, 0.2)
     (parameters.training.windowStart, parameters.training.weightAverage) = (20, 0.9)
     parameters.training.replyWeight = 0.15

@@ -119,7 +119,7 @@ public final class AlphaZeroRun<G: Game> {
   /// Puts a finished game into the window; returns how many samples it makes.
   private func take(_ game: GameRecord) throws -> Int {
     let count = try samples.append(game, to: &window)
-    age.add(samples: count, positions: game.actions.count)
+    age.add(samples: count, positions: game.learnedPlies)
     return count
   }
 
@@ -137,9 +137,9 @@ public final class AlphaZeroRun<G: Game> {
     var count = 0
     for game in finished {
       count += try take(game)
-      credit.positions = (credit.positions ?? 0) + game.actions.count
+      credit.positions = (credit.positions ?? 0) + game.learnedPlies
       credit.updates +=
-        Float(game.actions.count) * parameters.training.samplesPerPosition
+        Float(game.learnedPlies) * parameters.training.samplesPerPosition
         / Float(parameters.training.batchSize)
     }
     try session.write(finished, samples: count)

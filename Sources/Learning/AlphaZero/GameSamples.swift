@@ -155,3 +155,8 @@ private struct FinalResult {
     (self.margin, self.ownership) = (margin, ownership)
   }
 }
+
+extension GameRecord {
+  /// Plies that a search was made for: all but those of a random opening.
+  var learnedPlies: Int { searches.count { !$0.isNone } }
+}

@@ -113,8 +113,8 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule> {
 
   /// Plays the move that the search of one lane found, or resigns.
   private func move(_ index: Int) {
-    let value = search[index].policyValue
-    lanes[index].note(value: value, game: job.game, threshold: parameters.selfPlay.resignThreshold)
+    let found = describeSearch(index)
+    lanes[index].note(value: found.value, game: job.game, threshold: parameters.selfPlay.resignThreshold)
     if resigns(index) {
       // The state that is left is lost for the player to move.
       lanes[index].record.resigned = job.game.playerToMove(in: lanes[index].state)
@@ -124,7 +124,6 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule> {
     var random = Random(seed: job.seed, purpose: .agent, index: lanes[index].streamOfPly)
     let action = search[index].sampleAction(
       temperature: parameters.selfPlay.temperature(ofPly: lanes[index].record.actions.count), using: &random)
-    let found = describeSearch(index)
     let transition = lanes[index].step(job.game, taking: action)
     lanes[index].record.append(action, transition, search: found)
     switch transition.status {
@@ -132,6 +131,7 @@ final class SelfPlayWorker<G: Game, Rule: SelectionRule> {
       search[index].advance(action, to: lanes[index].state)
     case .terminated: finish(index)
     case .truncated:
+      evaluation.draws[0] = random.next()
       evaluator.evaluate([lanes[index].state], into: &evaluation)
       lanes[index].record.finalValue = evaluation.values[0]
       finish(index)

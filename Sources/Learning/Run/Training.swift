@@ -70,7 +70,8 @@ public struct TrainingProgress: Codable, Sendable {
   /// Rates since the last report.
   public var stepsPerSecond = 0.0
   public var gamesPerSecond = 0.0
-  /// Mean losses since the last report; nil before the first gradient step.
+  /// Mean losses of the newest gradient steps, those of the last iteration that took any, or with replayed experience
+  /// of the last one of all; nil before the first.
   public var policyLoss: Double?
   public var valueLoss: Double?
   /// Share of held-out moves that are the policy's first choice, where a policy learns from recorded games.
