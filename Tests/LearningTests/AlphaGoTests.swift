@@ -3,6 +3,7 @@ import Foundation
 import Learning
 import Replay
 import Search
+import TensorCore
 import Testing
 
 @Suite("The AlphaGo pipeline")
@@ -80,6 +81,49 @@ struct AlphaGoTests {
       }
       #expect(losses <= 5, "seed 5")
     }
+  }
+
+  @Test("REINFORCE makes a policy that beats the one it began with")
+  func reinforces() throws {
+    var parameters = parameters
+    (parameters.supervised.share, parameters.valuation.share) = (0.1, 0.01)
+    (parameters.reinforcement.games, parameters.reinforcement.batchSize) = (64, 64)
+    (parameters.reinforcement.poolPeriod, parameters.reinforcement.poolSize) = (10, 16)
+    parameters.reinforcement.learningRate = 0.005
+    try withFolder { folder in
+      let run = SmallRun(
+        game: TicTacToe(), learner: .alphaGo(parameters, examples(60)), steps: 60_000, checkpointSeconds: 0)
+      try run.train(in: folder)
+      let checkpoints = folder + "/checkpoints"
+      let newest = try #require(try FileManager.default.contentsOfDirectory(atPath: checkpoints).max())
+      let (before, after) = (
+        try Network.load(from: "\(checkpoints)/\(newest)/supervised_weights.safetensors"),
+        try Network.load(from: "\(checkpoints)/\(newest)/reinforced_weights.safetensors")
+      )
+      let points = points(of: after, against: before, games: 1_000)
+      #expect(points > 560, "\(points) of 1,000")
+    }
+  }
+
+  /// The points of a policy that draws its moves against another one; it moves first in every other game.
+  private func points(of network: Network, against other: Network, games: Int) -> Double {
+    let game = TicTacToe()
+    let players = [network, other].map { PolicyAgent(game: game, network: $0, temperature: 1) }
+    var points = 0.0
+    for number in 0..<games {
+      var random = Random(seed: 6, purpose: .test, index: UInt64(number))
+      var state = game.start(using: &random)
+      for player in players { player.begin(state, random: Random(seed: random.next(), purpose: .agent)) }
+      while true {
+        let mover = (game.playerToMove(in: state) == .first) == number.isMultiple(of: 2) ? 0 : 1
+        let transition = game.step(&state, taking: players[mover].decide(in: state).action, using: &random)
+        if transition.status.isOver {
+          points += transition.reward == 0 ? 0.5 : (transition.reward > 0) == (mover == 0) ? 1 : 0
+          break
+        }
+      }
+    }
+    return points
   }
 
   @Test("each stage has its part of the budget")

@@ -95,22 +95,31 @@ public struct AlphaGoParameters: Hashable, Sendable {
     return Float(min(max((share - span.lowerBound) / (span.upperBound - span.lowerBound), 0), 1))
   }
 
-  /// What the trainer that all learners of policies and values share needs to know of a stage.
-  func training(for stage: Stage) -> AlphaZeroParameters.TrainingParameters {
+  /// What the trainer of policies and values needs to know of the first stage and of the last.
+  var supervisedTraining: AlphaZeroParameters.TrainingParameters {
     var training = AlphaZeroParameters.TrainingParameters()
-    switch stage {
-    case .supervised:
-      training.batchSize = supervised.batchSize
-      training.learningRate = supervised.learningRate
-      training.valueWeight = 0
-    case .reinforcement:
-      training.batchSize = reinforcement.batchSize
-      training.learningRate = reinforcement.learningRate
-      training.valueWeight = 0
-    case .valuation:
-      training.batchSize = valuation.batchSize
-      training.learningRate = valuation.learningRate
-    }
+    training.batchSize = supervised.batchSize
+    training.learningRate = supervised.learningRate
+    training.valueWeight = 0
+    return training
+  }
+
+  var valuationTraining: AlphaZeroParameters.TrainingParameters {
+    var training = AlphaZeroParameters.TrainingParameters()
+    training.batchSize = valuation.batchSize
+    training.learningRate = valuation.learningRate
+    return training
+  }
+
+  /// What the trainer of policy gradients needs to know of the second stage: results are all that moves are judged by.
+  var policyGradient: PolicyGradientParameters {
+    var training = PolicyGradientParameters(method: .reinforce, network: network)
+    training.minibatchSize = reinforcement.batchSize
+    training.shards = 2
+    (training.learningRate, training.finalLearningRate) = (reinforcement.learningRate, 0.1)
+    (training.entropyWeight, training.valueWeight) = (0, 0)
+    training.normalisesAdvantages = false
+    training.gradientNorm = 4
     return training
   }
 }

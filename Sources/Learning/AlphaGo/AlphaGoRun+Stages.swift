@@ -48,7 +48,7 @@ extension AlphaGoRun {
   /// likelier if it won and less likely if it lost. Returns the plies played.
   func reinforce(progress: Float) throws -> Int {
     if !counters.isReinforcing {
-      reinforced.network.parameters.copy(from: policy.player.parameters)
+      reinforced.parameters.copy(from: policy.player.parameters)
       pool = [policy.player.copy()]
       counters.isReinforcing = true
     }
@@ -57,7 +57,7 @@ extension AlphaGoRun {
     let opponent = random.integer(below: pool.count)
     var records = newRecords(
       parameters.reinforcement.games, comment: "reinforcement", opponent: "its past \(opponent)")
-    games.play(&records, by: [reinforced.network, pool[opponent]]) { record, mover in
+    games.play(&records, by: [reinforced, pool[opponent]]) { record, mover in
       .network(record.isLearner(mover) ? 0 : 1)
     }
     try session.write(records)
@@ -65,7 +65,7 @@ extension AlphaGoRun {
     try learn(from: records, progress: progress)
     counters.reinforcements += 1
     if counters.reinforcements.isMultiple(of: parameters.reinforcement.poolPeriod) {
-      pool.append(reinforced.network.copy())
+      pool.append(reinforced.copy())
       if pool.count > parameters.reinforcement.poolSize { pool.removeFirst() }
     }
     return records.reduce(0) { $0 + $1.actions.count }
@@ -73,33 +73,29 @@ extension AlphaGoRun {
 
   /// The learner's mean result, from -1 to 1.
   private func meanResult(of records: [GameRecord]) throws -> Double {
+    let game = session.job.game
     var sum: Float = 0
     for record in records {
-      let results = try record.results(of: session.job.game)
-      // Whoever made the first move has the result of the first ply.
-      sum += (record.isLearner(.first) ? 1 : -1) * (results.first ?? 0)
+      var random = record.random
+      // Whoever makes the first move has the result of the first ply; with a handicap that is White.
+      let isLearners = record.isLearner(game.playerToMove(in: game.start(using: &random)))
+      sum += (isLearners ? 1 : -1) * (try record.results(of: game).first ?? 0)
     }
     return Double(sum) / Double(max(records.count, 1))
   }
 
+  /// Makes the learner's moves likelier that led to a win, among those that were legal, and others less likely.
   private func learn(from records: [GameRecord], progress: Float) throws {
-    let game = session.job.game
-    var moves = SampleWindow(
-      capacity: max(1, records.reduce(0) { $0 + $1.actions.count }),
-      observationShape: game.observationShape, actionCount: game.actionCount)
-    for record in records {
-      var isLearner: [Bool] = []
-      try replay(record, game: game) { _, state, _, _ in
-        isLearner.append(record.isLearner(game.playerToMove(in: state)))
-      }
-      try moves.append(record, of: game) { ply, result in isLearner[ply] ? result : nil }
-    }
+    var moves = Trajectory()
+    for record in records { try moves.append(record, of: session.job.game) { record.isLearner($0) } }
     guard moves.count > 0 else { return }
-    let updates = max(1, moves.count / parameters.reinforcement.batchSize)
-    let losses = try reinforced.train(
-      updates: updates, from: session.progress.updates, on: moves, budgetShare: progress)
-    session.progress.updates += updates
-    session.progress.policyLoss = losses.policy
+    moves.finish(lastValue: 0, lambda: 1)
+    var random = Random(
+      seed: session.job.seed, purpose: .sampling, index: UInt64(session.progress.updates))
+    let losses = try reinforcer.train(
+      on: [moves], using: &random, budgetShare: progress, givesUp: { false })
+    session.progress.updates += losses?.updates ?? 0
+    session.progress.policyLoss = losses?.policy
     session.progress.samples = moves.count
   }
 
@@ -108,7 +104,7 @@ extension AlphaGoRun {
     var records = newRecords(
       parameters.valuation.games, comment: Self.valueComment, opponent: session.job.agentName)
     // Nothing was reinforced if that stage has no share.
-    let player = counters.isReinforcing ? reinforced.network : policy.player
+    let player = counters.isReinforcing ? reinforced : policy.player
     games.play(&records, by: [policy.player, player]) { record, _ in
       let ply = self.valuePly(of: record)
       return record.actions.count < ply ? .network(0) : record.actions.count == ply ? .chance : .network(1)
@@ -162,4 +158,23 @@ extension AlphaGoRun {
 extension GameRecord {
   /// Whether the side is played by the learner, in a game of the second stage: Black in games of even number.
   fileprivate func isLearner(_ mover: Player) -> Bool { stream.isMultiple(of: 2) == (mover == .first) }
+}
+
+extension Trajectory {
+  /// Adds those moves of a game whose movers learn, each with the result of the game.
+  fileprivate mutating func append<G: Game>(
+    _ record: GameRecord, of game: G, learns: (Player) -> Bool
+  ) throws {
+    let results = try record.results(of: game)
+    let logits = [Float](repeating: 0, count: game.actionCount)
+    var planes = [Float](repeating: 0, count: game.observationShape.count)
+    var policy = ActingPolicy(actionCount: game.actionCount)
+    try replay(record, game: game) { ply, state, action, _ in
+      guard learns(game.playerToMove(in: state)) else { return }
+      game.observe(state, asRow: 0, of: &planes)
+      policy.set(logits: logits, legal: game.legalActions(in: state))
+      decide(planes: planes[...], mask: policy.mask[...], action: action, logProbability: 0, value: 0)
+      receive(reward: results[ply], discount: 0)
+    }
+  }
 }

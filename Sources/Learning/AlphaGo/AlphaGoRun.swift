@@ -12,7 +12,9 @@ public final class AlphaGoRun<G: Game> {
   let parameters: AlphaGoParameters
   let recorded: RecordedMoves<G>
   let policy: AlphaZeroTrainer
-  let reinforced: AlphaZeroTrainer
+  /// The policy of the second stage, and what trains it.
+  let reinforced: Network
+  let reinforcer: PolicyGradientTrainer
   let valuer: AlphaZeroTrainer
   /// Opponents of the second stage, the oldest first.
   var pool: [Network] = []
@@ -47,14 +49,18 @@ public final class AlphaGoRun<G: Game> {
     recorded = try RecordedMoves(
       examples, game: game, heldOutShare: parameters.supervised.heldOutShare, seed: job.seed, path: source)
     let description = parameters.networkDescription(for: game)
-    func trainer(_ stage: AlphaGoParameters.Stage, seed: UInt64) throws -> AlphaZeroTrainer {
+    func trainer(
+      _ training: AlphaZeroParameters.TrainingParameters, seed: UInt64
+    ) throws -> AlphaZeroTrainer {
       try AlphaZeroTrainer(
-        network: Network(description, seed: seed), parameters: parameters.training(for: stage),
+        network: Network(description, seed: seed), parameters: training,
         symmetries: (game as? any Symmetric)?.symmetries ?? [], seed: job.seed, threads: job.threads)
     }
-    policy = try trainer(.supervised, seed: job.seed)
-    reinforced = try trainer(.reinforcement, seed: job.seed)
-    valuer = try trainer(.valuation, seed: ~job.seed)
+    policy = try trainer(parameters.supervisedTraining, seed: job.seed)
+    reinforced = try Network(description, seed: job.seed)
+    reinforcer = PolicyGradientTrainer(
+      network: reinforced, parameters: parameters.policyGradient, threads: job.threads)
+    valuer = try trainer(parameters.valuationTraining, seed: ~job.seed)
     games = PolicyGames(
       game: game, like: policy.network, networks: 2,
       capacity: max(parameters.reinforcement.games, parameters.valuation.games))
@@ -89,7 +95,8 @@ public final class AlphaGoRun<G: Game> {
   private func save(to folder: String) throws {
     try pair.save(to: folder + "/weights.safetensors")
     try policy.save(to: folder, as: "supervised_")
-    try reinforced.save(to: folder, as: "reinforced_")
+    try reinforced.save(to: folder + "/reinforced_weights.safetensors")
+    try reinforcer.save(to: folder + "/reinforced_optimiser.safetensors")
     try valuer.save(to: folder, as: "value_")
     for (index, opponent) in pool.enumerated() {
       try opponent.save(to: "\(folder)/pool_\(index).safetensors")
@@ -100,7 +107,8 @@ public final class AlphaGoRun<G: Game> {
 
   private func load(from folder: String) throws {
     try policy.load(from: folder, as: "supervised_")
-    try reinforced.load(from: folder, as: "reinforced_")
+    try reinforced.restore(from: folder + "/reinforced_weights.safetensors")
+    try reinforcer.load(from: folder + "/reinforced_optimiser.safetensors")
     try valuer.load(from: folder, as: "value_")
     counters = try RunFolder.decode(Counters.self, from: folder + "/counters.json")
     pool = try (0..<counters.poolCount).map { try Network.load(from: "\(folder)/pool_\($0).safetensors") }
