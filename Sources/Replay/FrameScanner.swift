@@ -63,7 +63,7 @@ struct FrameScanner: ~Copyable {
         throw ReplayError(
           .truncated, file: file.path, offset: offset,
           problem: "the file ends inside a frame, after \(available) bytes of it",
-          remedy: "open it for append to cut them off, or read up to the last good frame")
+          remedy: "what comes before it is intact")
       case .incomplete where wanted >= Self.maximumFrame:
         throw failure(.limit, at: offset, "a frame of more than \(Self.maximumFrame) bytes")
       case .incomplete: wanted = min(max(wanted * 2, available), Self.maximumFrame)

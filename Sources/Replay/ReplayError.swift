@@ -46,17 +46,7 @@ public struct ReplayError: Error, Hashable, Sendable, CustomStringConvertible {
     if let file { places.append(file) }
     if let offset { places.append("byte \(offset)") }
     if let record { places.append("record \(record)") }
-    return Self.printable((places + ["\(problem); \(remedy)"]).joined(separator: ": "))
-  }
-
-  /// File names and records are untrusted: no control character of theirs reaches a terminal.
-  private static func printable(_ text: String) -> String {
-    var result = ""
-    for scalar in text.unicodeScalars {
-      let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-      result.unicodeScalars.append(isControl ? "?" : scalar)
-    }
-    return result
+    return (places + ["\(problem); \(remedy)"]).joined(separator: ": ").printable
   }
 
   /// The same error with the place it happened at.
@@ -66,5 +56,18 @@ public struct ReplayError: Error, Hashable, Sendable, CustomStringConvertible {
     error.offset = offset
     error.record = record
     return error
+  }
+}
+
+extension String {
+  /// With `?` in place of control characters: what comes from files is untrusted, and none of theirs may reach a
+  /// terminal.
+  package var printable: String {
+    var result = ""
+    for scalar in unicodeScalars {
+      let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
+      result.unicodeScalars.append(isControl ? "?" : scalar)
+    }
+    return result
   }
 }

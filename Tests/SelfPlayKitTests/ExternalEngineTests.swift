@@ -34,6 +34,7 @@ struct ExternalEngineTests {
     arguments: [
       ("echo '= Z99'; echo", "which is no point"), ("echo '? I will not'; echo", "I will not"),
       ("echo oh dear >&2; exit 1", "oh dear"), ("echo '= A1'; echo", "is illegal there"),
+      ("yes thinking", "more than 1048576 characters"), ("echo '= A1'; yes", "more than 1048576 characters"),
     ])
   func faults(_ genmove: String, _ problem: String) {
     do {

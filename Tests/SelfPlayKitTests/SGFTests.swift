@@ -4,9 +4,11 @@ import Testing
 
 @Suite("Smart Game Format")
 struct SGFTests {
-  private func file(_ text: String, _ body: (String) throws -> Void) throws {
-    let path = NSTemporaryDirectory() + "/\(UUID().uuidString).sgf"
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+  private func file(
+    _ text: String, encoding: String.Encoding = .utf8, _ body: (String) throws -> Void
+  ) throws {
+    let path = NSTemporaryDirectory() + "/\(UUID().uuidString)-ü.sgf"
+    try #require(text.data(using: encoding)).write(to: URL(fileURLWithPath: path))
     defer { try? FileManager.default.removeItem(atPath: path) }
     try body(path)
   }
@@ -42,6 +44,42 @@ struct SGFTests {
     }
   }
 
+  @Test("names in ISO 8859-1, the format's default, are read, also after any line break")
+  func latin() throws {
+    for lineBreak in ["\n", "\r", "\n\r", "\r\n"] {
+      let names = ["a\(lineBreak)ÿ", "b\(lineBreak)", "\u{d}ó"]
+      try file("(;SZ[5]PB[\(names[0])]PW[\(names[1])]C[\(names[2])];B[aa])", encoding: .isoLatin1) { path in
+        let players = try GameAlbum(path).records[0].players
+        #expect(players == ["a ÿ", "b "])
+      }
+    }
+  }
+
+  @Test("what a name has in it is written so that it reads back, and no terminal obeys it")
+  func names() throws {
+    let name = "a]\u{301}b\\\u{301}];C[\u{1B}[2J"
+    var game = SGFGame()
+    game.append([.init("SZ", "5"), .init("CA", "UTF-8"), .init("PB", name)], to: nil)
+    let again = try SGFReader.games(game.bytes, name: "again")
+    #expect(again == [game])
+    try file(String(decoding: game.bytes, as: UTF8.self)) { path in
+      let album = try GameAlbum(path)
+      #expect(album.records[0].players[0].unicodeScalars.elementsEqual(name.unicodeScalars))
+      let heading = try album.walk(through: 0, home: home).heading
+      #expect(heading.contains("];C[?[2J") && !heading.contains("\u{1B}"))
+    }
+  }
+
+  @Test("a node with more properties than any game has is refused")
+  func properties() {
+    let names = (0..<300).map { index in
+      String("ABCDEFGHIJKLMNOPQRSTUVWXYZ".dropFirst(index / 26).prefix(1))
+        + String("ABCDEFGHIJKLMNOPQRSTUVWXYZ".dropFirst(index % 26).prefix(1))
+    }
+    let text = "(;" + names.map { "\($0)[]" }.joined() + ")"
+    #expect(throws: SGFError.self) { try SGFReader.games(Array(text.utf8), name: "many") }
+  }
+
   @Test("variations a hundred thousand deep are read and written")
   func depth() throws {
     let depth = 100_000
@@ -62,6 +100,9 @@ struct SGFTests {
       #expect(engine.answer("loadsgf \(path) 2") == "= \n\n")
       #expect(engine.answer("list_stones b") == "= A5\n\n")
       #expect(engine.answer("get_komi") == "= 3.5\n\n")
+      // What comes after the move that was asked for is not there yet, be it stones that are set up.
+      #expect(engine.answer("loadsgf \(path) 1") == "= \n\n")
+      #expect(engine.answer("list_stones w") == "= \n\n")
       #expect(engine.answer("loadsgf /nowhere.sgf") == "? cannot load file\n\n")
     }
   }

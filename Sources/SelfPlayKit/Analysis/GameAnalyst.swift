@@ -134,7 +134,7 @@ public struct GameAnalyst<Subject: Notation> {
     let players = Player.allCases.prefix(game.playerCount).map { player in
       PlayerSummary(
         name: record.players.indices.contains(player.index)
-          ? record.players[player.index] : "player \(player.index + 1)",
+          ? record.players[player.index].printable : "player \(player.index + 1)",
         moves: moves.filter { $0.mover == player })
     }
     return GameAnalysis(

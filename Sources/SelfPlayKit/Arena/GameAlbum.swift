@@ -2,6 +2,8 @@ import Foundation
 import Replay
 
 /// The games of one replay file, or of a file in the Smart Game Format.
+///
+/// The folder of a training run or a match stands for the file of games in it.
 public struct GameAlbum: Sendable {
   /// More games than this are not kept in memory.
   public static let largestCount = 1_000_000
@@ -16,14 +18,14 @@ public struct GameAlbum: Sendable {
   /// Reads all games; a name that ends in `.sgf` says that it is games of Go in that format. Throws
   /// `ReplayError` or `SGFError` for a file that cannot be read or is damaged, `ArenaError` for one without
   /// games.
-  public init(_ path: String) throws {
+  public init(_ name: String) throws {
+    let path = Self.file(in: name)
     if path.lowercased().hasSuffix(".sgf") {
       self = try Self(sgf: path)
       return
     }
-    var reader = try ReplayReader(path)
     var records: [GameRecord] = []
-    try reader.forEachGame { record in
+    try Self.forEachGame(in: path) { record in
       guard records.count < Self.largestCount else {
         throw ArenaError(description: "\(path): more than \(Self.largestCount) games; split the file")
       }
@@ -35,6 +37,22 @@ public struct GameAlbum: Sendable {
     }
     self.path = path
     self.records = records
+  }
+
+  /// The file of games in a folder that a run or a match has made; anything else is the file itself.
+  static func file(in name: String) -> String {
+    ["experience.replay", "games.replay"].map { "\(name)/\($0)" }
+      .first { FileManager.default.fileExists(atPath: $0) } ?? name
+  }
+
+  /// Calls `body` with every game of a replay file. One that ends inside a frame, as it does after a crash or while
+  /// somebody writes it, is read up to there, and a warning says so.
+  static func forEachGame(in path: String, _ body: (GameRecord) throws -> Void) throws {
+    var reader = try ReplayReader(path, tolerance: .upToLastGoodFrame)
+    try reader.forEachGame(body)
+    guard let loss = reader.loss else { return }
+    guard loss.reason == .truncated, reader.position > 0 else { throw loss }
+    Terminal.log("warning: \(loss)")
   }
 
   private init(sgf path: String) throws {

@@ -70,12 +70,12 @@ public struct GameWalk: Sendable {
 
   private func name(of player: Player) -> String {
     record.players.indices.contains(player.index)
-      ? record.players[player.index] : "player \(player.index + 1)"
+      ? record.players[player.index].printable : "player \(player.index + 1)"
   }
 
   /// - Parameter movers: of all states, the last one included.
   private static func heading(of record: GameRecord, movers: [Player], playerCount: Int) -> String {
-    let who = record.players.isEmpty ? record.game : record.players.joined(separator: " against ")
+    let who = (record.players.isEmpty ? record.game : record.players.joined(separator: " against ")).printable
     var totals = [Float](repeating: 0, count: 2)
     for (mover, reward) in zip(movers, record.rewards) {
       totals[mover.index] += reward
@@ -98,7 +98,7 @@ public struct GameWalk: Sendable {
   private static func text(ofResult result: Float, _ record: GameRecord) -> String {
     if result == 0 { return "a draw" }
     let winner = result > 0 ? Player.first : .second
-    let name = record.players.count == 2 ? " (\(record.players[winner.index]))" : ""
+    let name = record.players.count == 2 ? " (\(record.players[winner.index].printable))" : ""
     return "\(winner) wins" + name
   }
 }

@@ -30,7 +30,7 @@ public struct GameSource {
   /// Throws `ExchangeError` for a name that ends in no format's ending, and `SGFError` for games of Go that
   /// cannot be read.
   public init(_ name: String, home: Home, game: GameDefinition? = nil) throws {
-    let path = Self.file(in: name)
+    let path = GameAlbum.file(in: name)
     guard let format = Self.format(of: path) else {
       throw ExchangeError("\(path): the name ends in none of .replay, .jsonl and .sgf; rename it")
     }
@@ -39,11 +39,6 @@ public struct GameSource {
     let album = try GameAlbum(path)
     recordings = album.records
     for record in recordings { definitions[record.rules] = try album.definition(of: record, home: home) }
-  }
-
-  private static func file(in name: String) -> String {
-    ["experience.replay", "games.replay"].map { "\(name)/\($0)" }
-      .first { FileManager.default.fileExists(atPath: $0) } ?? name
   }
 
   /// The format that a file's name stands for, or nil.
@@ -71,8 +66,7 @@ public struct GameSource {
     switch format {
     case .sgf: for record in recordings { try visit(record, definition(of: record)) }
     case .replay:
-      var reader = try ReplayReader(path)
-      try reader.forEachGame { record in try visit(record, definition(of: record)) }
+      try GameAlbum.forEachGame(in: path) { record in try visit(record, definition(of: record)) }
     case .jsonl:
       var lines = try TextLines(path)
       while let line = try lines.next() {
@@ -148,5 +142,5 @@ public struct GameSource {
 public struct ExchangeError: Error, Hashable, Sendable, CustomStringConvertible {
   public let description: String
 
-  init(_ description: String) { self.description = description }
+  init(_ description: String) { self.description = description.printable }
 }

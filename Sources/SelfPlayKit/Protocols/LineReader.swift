@@ -20,8 +20,8 @@ final class LineReader {
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-  /// The next line without its end, each byte one character (ISO 8859-1, as protocols count bytes); waits for
-  /// at most so many seconds, or for ever.
+  /// The next line without its end, in UTF-8, or if it is not, each byte one character (ISO 8859-1); waits for at most
+  /// so many seconds, or for ever.
   func next(within seconds: Double? = nil) -> Line {
     let end = seconds.map { ContinuousClock.now + .seconds($0) }
     while true {
@@ -56,7 +56,9 @@ final class LineReader {
       let end = newline
         ?? (hasEnded && !buffer.isEmpty || buffer.count > Self.longestLine ? buffer.count : nil)
     else { return nil }
-    let line = String(String.UnicodeScalarView(buffer[..<end].map { Unicode.Scalar($0) }))
+    let line =
+      String(validating: buffer[..<end], as: UTF8.self)
+      ?? String(String.UnicodeScalarView(buffer[..<end].map { Unicode.Scalar($0) }))
     buffer.removeFirst(min(end + 1, buffer.count))
     scanned = 0
     return line

@@ -46,17 +46,21 @@ final class ExternalProgram {
 
   /// The next line that it says. Throws `ExternalProgramError` if none comes in time, or never will. Ends
   /// soon after Ctrl-C, too.
-  func receive(within seconds: Double) throws -> String {
-    let end = ContinuousClock.now + .seconds(seconds)
+  func receive(within seconds: Double, of start: ContinuousClock.Instant = .now) throws -> String {
+    let end = start + .seconds(seconds)
+    func isLate() -> ExternalProgramError? {
+      ContinuousClock.now <= end
+        ? nil : ExternalProgramError(String(format: "no answer in %g seconds", seconds) + lastWords)
+    }
     while true {
       switch lines.next(within: 0.1) {
-      case .text(let line): return line
+      case .text(let line):
+        if let late = isLate() { throw late }
+        return line
       case .end: throw ExternalProgramError("it ended\(lastWords)")
       case .timeout:
         if Interruption.isRequested { throw CancellationError() }
-        if ContinuousClock.now > end {
-          throw ExternalProgramError(String(format: "no answer in %g seconds", seconds) + lastWords)
-        }
+        if let late = isLate() { throw late }
       }
     }
   }

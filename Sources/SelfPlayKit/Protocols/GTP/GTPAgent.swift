@@ -18,6 +18,8 @@ final class GTPAgent<Subject: GoGame>: Agent, Timed {
   /// Seconds for a move, and for anything else.
   private static var moveTimeout: Double { 600 }
   private static var timeout: Double { 60 }
+  /// Characters that are read for one answer, with all that comes before it.
+  private static var longestAnswer: Int { 1 << 20 }
 
   init(game: Subject, command: String) {
     self.game = game
@@ -98,9 +100,15 @@ final class GTPAgent<Subject: GoGame>: Agent, Timed {
     guard let program else { throw fault("is not running") }
     do {
       try program.send(question)
+      let start = ContinuousClock.now
       var answer: [String] = []
+      var length = 0
       while true {
-        let line = try program.receive(within: seconds).filter { $0 != "\r" }
+        let line = try program.receive(within: seconds, of: start).filter { $0 != "\r" }
+        length += line.utf8.count + 1
+        guard length <= Self.longestAnswer else {
+          throw fault("answered '\(question)' with more than \(Self.longestAnswer) characters")
+        }
         if answer.isEmpty {
           // Some programs greet, or say what they think.
           guard line.hasPrefix("=") || line.hasPrefix("?") else { continue }

@@ -13,20 +13,20 @@ extension GTPEngine {
     var toMove: Player?
     var setUp: [Player: [Int]] = [:]
     var count = 0
-    for event in events {
+    events: for event in events {
       switch event {
       case .setUp(let black, let white, let empty):
         for point in black { position.set(.first, at: point) }
         for point in white { position.set(.second, at: point) }
         for point in empty { position.set(nil, at: point) }
         // A record may change the board at any time: the moves before are then no part of the game any more.
-        moves = []
+        (moves, toMove) = ([], nil)
         for player in Player.allCases {
           setUp[player] = position.stones.indices.filter { position.stones[$0] == player }
         }
       case .move(let player, let point):
         count += 1
-        if count >= limit { break }
+        if count >= limit { break events }
         if let point { _ = position.play(player, at: point) }
         moves.append(
           Move(player: player, action: Action(point.map { $0.row * side + $0.column } ?? side * side)))

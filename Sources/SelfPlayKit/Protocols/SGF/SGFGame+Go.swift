@@ -50,7 +50,9 @@ extension SGFGame {
     case (.positionalSuperko, true): "Tromp-Taylor"
     case (.situationalSuperko, true): "NZ"
     case (.situationalSuperko, false): "AGA"
-    default: "Chinese"
+    case (.positionalSuperko, false): "Chinese"
+    // No rules that have a name; so KataGo writes them.
+    case (.simpleKo, let isAllowed): "koSIMPLEscoreAREAtaxNONEsui\(isAllowed ? 1 : 0)"
     }
   }
 

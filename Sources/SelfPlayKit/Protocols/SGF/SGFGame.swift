@@ -1,3 +1,5 @@
+import Replay
+
 /// One game of a file in the Smart Game Format (FF[4], red-bean.com/sgf): a tree of nodes with properties.
 ///
 /// Nodes lie side by side and name each other by their numbers, so that no depth of variations is too deep.
@@ -104,9 +106,10 @@ public struct SGFGame: Hashable, Sendable {
     }
   }
 
-  /// Text as a value: brackets and backslashes escaped.
+  /// Text as a value: brackets and backslashes escaped, whatever combines with them.
   static func escaped(_ text: String) -> [UInt8] {
-    Array(text.replacing("\\", with: "\\\\").replacing("]", with: "\\]").utf8)
+    let backslash = UInt8(ascii: "\\")
+    return text.utf8.flatMap { $0 == backslash || $0 == UInt8(ascii: "]") ? [backslash, $0] : [$0] }
   }
 }
 
@@ -114,5 +117,5 @@ public struct SGFGame: Hashable, Sendable {
 public struct SGFError: Error, Hashable, Sendable, CustomStringConvertible {
   public let description: String
 
-  init(_ description: String) { self.description = description }
+  init(_ description: String) { self.description = description.printable }
 }

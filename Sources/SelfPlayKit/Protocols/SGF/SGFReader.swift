@@ -4,6 +4,8 @@ import Foundation
 public struct SGFReader {
   /// The largest file that is read: 64 MiB.
   public static let largestSize = 64 << 20
+  /// Properties of one node; the standard knows 67.
+  private static let mostProperties = 256
 
   private let bytes: [UInt8]
   private let name: String
@@ -85,6 +87,9 @@ public struct SGFReader {
         }
         position -= 1
         game.add(try readProperty(), to: current)
+        guard game.nodes[current].properties.count <= Self.mostProperties else {
+          throw failure("a node has more than \(Self.mostProperties) properties")
+        }
       case _ where Self.isSpace(byte): break
       default: throw failure("'\(Unicode.Scalar(byte))' stands where a property or a node is expected")
       }

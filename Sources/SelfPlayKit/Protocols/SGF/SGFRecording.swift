@@ -56,15 +56,18 @@ struct SGFRecording {
     if case .real(let points)? = try game.value("KM", at: 0) { komi = points }
     let rules = try game.rootText("RU")?.lowercased() ?? ""
     let isSituational = rules.hasPrefix("aga") || rules.hasPrefix("nz") || rules.hasPrefix("new")
-    let allowsSuicide = rules.hasPrefix("nz") || rules.hasPrefix("new") || rules.hasPrefix("tromp")
+    let allowsSuicide =
+      rules.hasPrefix("nz") || rules.hasPrefix("new") || rules.hasPrefix("tromp") || rules.hasSuffix("sui1")
+    let repetition =
+      isSituational
+      ? "situational_superko" : rules.hasPrefix("kosimple") ? "simple_ko" : "positional_superko"
     let largest = Double(side * side)
     // Between two whole numbers all komi decide alike.
     let half = max(-largest, min(largest, komi == komi.rounded() ? komi : komi.rounded(.down) + 0.5))
     var entries: [String: ConfigurationValue] = [
       "game": .text("go"), "title": .text("Go \(side)x\(side)"), "side": .integer(side),
       "komi": .number(half),
-      "repetition": .text(isSituational ? "situational_superko" : "positional_superko"),
-      "suicide": .boolean(allowsSuicide),
+      "repetition": .text(repetition), "suicide": .boolean(allowsSuicide),
     ]
     let handicap = try handicap(of: events, side: side)
     if handicap > 0 { entries["handicap"] = .integer(handicap) }

@@ -76,7 +76,8 @@ struct SGFValueReader {
   private func lineBreak(_ bytes: [UInt8], at index: Int) -> Int {
     guard bytes[index] == 10 || bytes[index] == 13 else { return 0 }
     guard index + 1 < bytes.count else { return 1 }
-    return bytes[index] + bytes[index + 1] == 23 ? 2 : 1
+    let isPair = bytes[index + 1] == (bytes[index] == 10 ? 13 : 10)
+    return isPair ? 2 : 1
   }
 
   private func decoded(_ bytes: [UInt8]) -> String {
