@@ -3,7 +3,9 @@ import Environments
 extension GameRecord {
   /// Who gave the game up, which is no action: the comment says so, and the status stays `running`.
   public var resigned: Player? {
-    get { Player.allCases.first { comment == Self.comment(onResignationOf: $0) } }
+    get {
+      status == .running ? Player.allCases.first { comment == Self.comment(onResignationOf: $0) } : nil
+    }
     set { comment = newValue.map(Self.comment(onResignationOf:)) ?? "" }
   }
 

@@ -19,6 +19,15 @@ public func replay<G: Game>(
   guard record.rewards.count == record.actions.count else {
     throw disagreement("\(record.actions.count) actions have \(record.rewards.count) rewards")
   }
+  guard !record.actions.isEmpty || record.status == .running else {
+    throw disagreement("no action was made, and the episode is \(record.status)")
+  }
+  if game.playerCount == 2, let value = record.finalValue, !(-1...1 ~= value) {
+    throw disagreement("the last state is worth \(value), which is not within -1 and 1")
+  }
+  guard record.players.count <= game.playerCount else {
+    throw disagreement("\(record.players.count) players are named of \(game.playerCount)")
+  }
   var random = record.random
   var state = game.start(using: &random)
   for (ply, action) in record.actions.enumerated() {

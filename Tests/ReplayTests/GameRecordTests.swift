@@ -144,6 +144,16 @@ import Testing
     }
   }
 
+  @Test("nobody gives up a game that is over, whatever its comment says")
+  func resignation() {
+    var record = playedRecord(3)
+    record.comment = "the first player resigned"
+    #expect(record.status == .terminated && record.resigned == nil)
+    #expect(record.earlyResult(toMove: .first) == nil)
+    record.status = .running
+    #expect(record.resigned == .first && record.earlyResult(toMove: .first) == -1)
+  }
+
   @Test("a changed record is refused with the ply")
   func disagreements() {
     var record = playedRecord(3)
@@ -162,6 +172,10 @@ import Testing
     #expect(problem { $0.status = .running }.contains("ply \(last): the episode"))
     #expect(problem { $0.append(0, Transition(status: .terminated)) }.contains("ply \(last)"))
     #expect(problem { $0.rewards.removeLast() }.contains("rewards"))
+    #expect(problem { ($0.actions, $0.rewards) = ([], []) }.contains("no action was made"))
+    #expect(problem { $0.finalValue = 1.5 }.contains("not within -1 and 1"))
+    #expect(problem { $0.finalValue = .nan }.contains("not within -1 and 1"))
+    #expect(problem { $0.players = ["a", "b", "c"] }.contains("3 players are named of 2"))
     #expect(throws: ReplayError.self) { try replay(record, game: TicTacToe(), rules: 1) }
     record.actions.removeLast()
     record.rewards.removeLast()

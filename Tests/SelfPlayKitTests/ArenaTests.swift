@@ -107,6 +107,9 @@ struct ArenaTests {
     let records = try play(definition, agents, MatchPlan(games: 3)).records
     let keeper = try RecordKeeper(folder: folder, name: "games.replay")
     for record in records { try keeper.keep(record) }
+    // On disk soon, though no other record follows.
+    for _ in 0..<600 where try isEmpty(keeper.path) { usleep(100_000) }
+    #expect(try GameAlbum(keeper.path).records == records)
     try keeper.close()
     let album = try GameAlbum(keeper.path)
     #expect(album.records == records)
@@ -114,4 +117,10 @@ struct ArenaTests {
     try keeper.keep(rulesOf: definition)
     #expect(try album.walk(through: 0, home: home).last == records[0].actions.count)
   }
+}
+
+/// Whether a file holds no block of records yet.
+private func isEmpty(_ path: String) throws -> Bool {
+  var reader = try ReplayReader(path)
+  return try reader.next() == nil
 }

@@ -89,6 +89,15 @@ struct ExchangeTests {
         "key visits: [2, 1.0] is out of order"
       ),
       ("{\"game\": \"tictactoe\", \"actions\": [0], \"values\": [1e99]}", "line 1: "),
+      (
+        "{\"game\": \"tictactoe\", \"actions\": [], \"rewards\": [], \"status\": \"terminated\"}",
+        "game 1: no action was made, and the episode is terminated"
+      ),
+      ("{\"game\": \"tictactoe\", \"actions\": [0], \"final_value\": 17}", "not within -1 and 1"),
+      (
+        "{\"game\": \"tictactoe\", \"actions\": [0], \"players\": [\"a\", \"b\", \"c\"]}",
+        "3 players are named of 2"
+      ),
     ])
   func refused(_ line: String, _ problem: String) throws {
     try inFolder { folder in
@@ -102,6 +111,87 @@ struct ExchangeTests {
         #expect("\(error)".split(separator: "\n").count == 1)
       }
       #expect(!FileManager.default.fileExists(atPath: "\(folder)/x.replay"))
+    }
+  }
+
+  @Test("rules of Go that have no name are written so that suicide stays legal")
+  func unnamedRules() throws {
+    try inFolder { folder in
+      let definition = try GameDefinition(
+        named: "go5", home: home, settings: ["suicide=true", "repetition=simple_ko"])
+      let line = "{\"game\": \"go5\", \"actions\": [1, 25, 5, 0, 25, 25]}\n"
+      try Data(line.utf8).write(to: URL(fileURLWithPath: "\(folder)/x.jsonl"))
+      let source = try GameSource("\(folder)/x.jsonl", home: home, game: definition)
+      _ = try GameImport(source).write(to: "\(folder)/x.replay")
+      _ = try GameExport(to: "\(folder)/x.sgf").write(GameSource("\(folder)/x.replay", home: home))
+      let album = try GameAlbum("\(folder)/x.sgf")
+      #expect(try album.walk(through: 0, home: home).last == 6)
+      #expect(try String(contentsOfFile: "\(folder)/x.sgf", encoding: .utf8).contains("RU[koSIMPLE"))
+    }
+  }
+
+  @Test("a file that ends inside a frame is read up to there, and one that is damaged elsewhere is refused")
+  func torn() throws {
+    try inFolder { folder in
+      let path = "\(folder)/games.replay"
+      let original = try records("\(home.replays)/connect4.replay")
+      var writer = try ReplayWriter(openForAppend: path)
+      for _ in 0..<3 { try writer.append(original) }
+      try writer.flush()
+      let whole = try Data(contentsOf: URL(fileURLWithPath: path))
+      try whole.dropLast(3).write(to: URL(fileURLWithPath: path))
+      #expect(try records(path) == original + original)
+      // The folder that a match has made stands for the games in it.
+      #expect(try records(folder) == original + original)
+      var games = 0
+      var source = try GameSource(path, home: home)
+      try source.forEach { _, _, _ in games += 1 }
+      #expect(games == 2 * original.count)
+      var damaged = whole
+      damaged[whole.count / 2] ^= 1
+      try damaged.write(to: URL(fileURLWithPath: path))
+      #expect(throws: ReplayError.self) { try self.records(path) }
+      try whole.prefix(20).write(to: URL(fileURLWithPath: path))
+      #expect(throws: ReplayError.self) { try self.records(path) }
+    }
+  }
+
+  @Test("games are added all or not at all")
+  func atOnce() throws {
+    try inFolder { folder in
+      let path = "\(folder)/games.replay"
+      let line = "{\"game\": \"tictactoe\", \"actions\": [0, 3, 1, 4, 2]}\n"
+      func add(_ text: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/x.jsonl"))
+        _ = try GameImport(GameSource("\(folder)/x.jsonl", home: home)).write(to: path, appends: true)
+      }
+      // What a program that was killed has left behind does not count.
+      try Data("rest".utf8).write(to: URL(fileURLWithPath: path + ".part"))
+      try add(line)
+      try add(line + line)
+      #expect(try records(path).count == 3)
+      let before = try Data(contentsOf: URL(fileURLWithPath: path))
+      #expect(throws: (any Error).self) { try add(line + "{") }
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+      #expect(!FileManager.default.fileExists(atPath: path + ".part"))
+    }
+  }
+
+  @Test("solved positions come with any line breaks, and each has a move that keeps its value")
+  func solvedPositions() throws {
+    try inFolder { folder in
+      let path = "\(folder)/positions.jsonl"
+      func read(_ text: String) throws -> Int {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+        return try SolvedPosition.read(path, of: ConnectFour()).count
+      }
+      let line = "{\"moves\": \"44\", \"value_preserving\": [\"4\"]}"
+      let count = try read("\(line)\r\n  \r\n\(line)\r\n")
+      #expect(count == 2)
+      let error = #expect(throws: PositionFileError.self) {
+        try read("\(line)\n{\"moves\": \"44\", \"value_preserving\": []}\n")
+      }
+      #expect(error?.description.contains("line 2: value_preserving is empty") == true)
     }
   }
 

@@ -24,7 +24,7 @@ public struct AnalysisFile: Sendable {
 
   /// Writes the analyses: aside first, then renamed, so that an older file is replaced whole or not at all.
   ///
-  /// Throws `ArenaError` for a file that cannot be written, or for games that SGF is not for.
+  /// Throws `ExchangeError` for a file that cannot be written, and `ArenaError` for games that SGF is not for.
   public func write(_ analyses: [GameAnalysis], report: JSONValue, home: Home, album: GameAlbum) throws {
     let text =
       switch format {
@@ -32,17 +32,7 @@ public struct AnalysisFile: Sendable {
       case .html: AnalysisPage(analyses, report: report).text
       case .sgf: try GoCollection(analyses, album: album, home: home).text
       }
-    let aside = path + ".\(ProcessInfo.processInfo.processIdentifier).part"
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: aside))
-    } catch {
-      throw failure(error.localizedDescription)
-    }
-    guard rename(aside, path) == 0 else {
-      let reason = String(cString: strerror(errno))
-      unlink(aside)
-      throw failure(reason)
-    }
+    try FileAside.write(path) { try $0.write(contentsOf: Data(text.utf8)) }
   }
 
   private func failure(_ reason: String) -> ArenaError {

@@ -75,8 +75,9 @@ public struct SolvedPosition<Subject: Notation>: Sendable {
       throw PositionFileError(file: path, line: nil, problem: "cannot be read")
     }
     var result: [SolvedPosition] = []
-    let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated() where !line.isEmpty {
+    let lines = String(decoding: data, as: UTF8.self).split(
+      omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    for (index, line) in lines.enumerated() where !line.allSatisfy(\.isWhitespace) {
       do {
         result.append(try SolvedPosition(json: Data(line.utf8), of: game))
       } catch {
@@ -102,6 +103,11 @@ public struct SolvedPosition<Subject: Notation>: Sendable {
         }
         return action
       })
+    guard !preserving.isEmpty else {
+      throw RegistryError(
+        problem: "value_preserving is empty",
+        remedy: "name the moves that keep the value, of which there is one")
+    }
     losing = nil
     isCritical = preserving.count < game.legalActions(in: state).count
   }

@@ -1,13 +1,50 @@
 import Foundation
 import Replay
 
-/// Appends records to a replay file, flushed once a second and at the end.
+/// Appends records to a replay file, which are on disk a second later at most, and at the end.
 ///
 /// A class, because the file has one owner and is written from a closure.
 public final class RecordKeeper {
   public let path: String
-  private var writer: ReplayWriter
-  private var lastFlush = DispatchTime.now().uptimeNanoseconds
+  private let file: LockedFile
+  private let timer: any DispatchSourceTimer
+
+  // @unchecked: a lock guards it, as records come from one thread and the timer runs on another.
+  private final class LockedFile: @unchecked Sendable {
+    private let lock = NSLock()
+    /// nil at the end, when the file is closed: the timer may hold this object a little longer.
+    private var writer: ReplayWriter?
+    private var isDirty = false
+    /// Why the timer could not write; the next one who writes is told.
+    private var failure: (any Error)?
+
+    init(_ writer: consuming ReplayWriter) { self.writer = consume writer }
+
+    func add(_ record: GameRecord) throws {
+      try lock.withLock {
+        if let failure { throw failure }
+        try writer?.add(record)
+        isDirty = true
+      }
+    }
+
+    func flush() throws {
+      try lock.withLock {
+        if let failure { throw failure }
+        guard isDirty else { return }
+        isDirty = false
+        do { _ = try writer?.flush() } catch {
+          failure = error
+          throw error
+        }
+      }
+    }
+
+    func end() {
+      try? flush()
+      lock.withLock { writer = nil }
+    }
+  }
 
   /// Makes the folder if need be and opens the file in it; an existing one is continued only if `appends`.
   ///
@@ -26,7 +63,12 @@ public final class RecordKeeper {
       throw ArenaError(
         description: "\(path) holds games already; choose another place, or add to it with --append")
     }
-    writer = try ReplayWriter(openForAppend: path)
+    let file = LockedFile(try ReplayWriter(openForAppend: path))
+    self.file = file
+    timer = DispatchSource.makeTimerSource(queue: .global())
+    timer.schedule(deadline: .now() + 1, repeating: 1)
+    timer.setEventHandler { try? file.flush() }
+    timer.resume()
   }
 
   /// Writes the rules beside the records, so that they can be replayed when the game's file has changed.
@@ -53,18 +95,15 @@ public final class RecordKeeper {
     return String(name) + "-" + String(fingerprint, radix: 16) + ".toml"
   }
 
-  public func keep(_ record: GameRecord) throws {
-    try writer.add(record)
-    let now = DispatchTime.now().uptimeNanoseconds
-    guard now - lastFlush > 1_000_000_000 else { return }
-    _ = try writer.flush()
-    lastFlush = now
-  }
+  public func keep(_ record: GameRecord) throws { try file.add(record) }
 
   /// Writes what is left. Where an error keeps its owner from calling it, that is done all the same.
-  public func close() throws { _ = try writer.flush() }
+  public func close() throws { try file.flush() }
 
-  deinit { try? close() }
+  deinit {
+    timer.cancel()
+    file.end()
+  }
 }
 
 /// Why a match or its records failed, in one line.

@@ -9,7 +9,7 @@ public struct GameImport {
   public init(_ source: GameSource) { self.source = source }
 
   /// Writes all games and their rules to a file that ends in `.replay`; an existing one is continued only if
-  /// `appends`. Every game is played through first: nothing is written unless all follow from their rules.
+  /// `appends`. Every game is played through first, and they are written aside: all of them get there, or none.
   ///
   /// Returns how many there were. Throws what reading throws, `ReplayError` for a game that does not follow from
   /// its rules, and `ArenaError` for a file that cannot be written.
@@ -20,7 +20,26 @@ public struct GameImport {
     }
     let place = URL(fileURLWithPath: path)
     let folder = path.contains("/") ? place.deletingLastPathComponent().path : "."
-    let keeper = try RecordKeeper(folder: folder, name: place.lastPathComponent, appends: appends)
+    // Keeps others from writing to the file until it is replaced.
+    let owner = try RecordKeeper(folder: folder, name: place.lastPathComponent, appends: appends)
+    return try withExtendedLifetime(owner) {
+      let aside = path + ".part"
+      unlink(aside)
+      defer { unlink(aside) }
+      do { try FileManager.default.copyItem(atPath: path, toPath: aside) } catch {
+        throw failure(path, error.localizedDescription)
+      }
+      let summary = try append(&source, to: aside, in: folder)
+      guard rename(aside, path) == 0 else { throw failure(path, String(cString: strerror(errno))) }
+      return summary
+    }
+  }
+
+  private func append(
+    _ source: inout GameSource, to path: String, in folder: String
+  ) throws -> ExchangeSummary {
+    let keeper = try RecordKeeper(
+      folder: folder, name: URL(fileURLWithPath: path).lastPathComponent, appends: true)
     var summary = ExchangeSummary()
     var kept: Set<UInt64> = []
     try source.forEach { _, record, definition in
@@ -31,5 +50,9 @@ public struct GameImport {
     }
     try keeper.close()
     return summary
+  }
+
+  private func failure(_ path: String, _ reason: String) -> ArenaError {
+    ArenaError(description: "\(path) cannot be written (\(reason)); choose another place")
   }
 }
