@@ -157,7 +157,8 @@ public struct TrainingSession: Sendable {
       switch definition.learner {
       case .alphaZero(let parameters): try parameters.validate(for: game, named: gameName)
       case .tabular(let parameters): try parameters.validate(for: game, named: gameName)
-      case .alphaGo, .dqn, .recurrentDQN, .policyGradient: break
+      case .alphaGo(_, let examples): _ = try GameAlbum(examples)
+      case .dqn, .recurrentDQN, .policyGradient: break
       }
     }
   }
