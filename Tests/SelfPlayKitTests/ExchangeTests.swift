@@ -166,14 +166,15 @@ struct ExchangeTests {
         _ = try GameImport(GameSource("\(folder)/x.jsonl", home: home)).write(to: path, appends: true)
       }
       // What a program that was killed has left behind does not count.
-      try Data("rest".utf8).write(to: URL(fileURLWithPath: path + ".part"))
+      let aside = "\(path).\(ProcessInfo.processInfo.processIdentifier).part"
+      try Data("rest".utf8).write(to: URL(fileURLWithPath: aside))
       try add(line)
       try add(line + line)
       #expect(try records(path).count == 3)
       let before = try Data(contentsOf: URL(fileURLWithPath: path))
       #expect(throws: (any Error).self) { try add(line + "{") }
       #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
-      #expect(!FileManager.default.fileExists(atPath: path + ".part"))
+      #expect(!FileManager.default.fileExists(atPath: aside))
     }
   }
 

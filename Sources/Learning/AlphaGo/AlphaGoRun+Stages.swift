@@ -139,7 +139,7 @@ extension AlphaGoRun {
   func remember(_ record: GameRecord) throws {
     guard record.comment == Self.valueComment else { return }
     let first = valuePly(of: record) + 1
-    try positions.append(record, of: session.job.game) { ply, _ in ply == first ? 0 : nil }
+    try positions.append(record, of: session.job.game) { ply in ply == first ? 0 : nil }
   }
 
   private func newRecords(_ count: Int, comment: String, opponent: String) -> [GameRecord] {
@@ -166,6 +166,7 @@ extension Trajectory {
     _ record: GameRecord, of game: G, learns: (Player) -> Bool
   ) throws {
     let results = try record.results(of: game)
+    // Of the policy only its mask is used, whatever the network said.
     let logits = [Float](repeating: 0, count: game.actionCount)
     var planes = [Float](repeating: 0, count: game.observationShape.count)
     var policy = ActingPolicy(actionCount: game.actionCount)

@@ -32,7 +32,7 @@ struct RecordedMoves<G: Game> {
       capacity: max(1, records.reduce(0) { $0 + $1.actions.count }),
       observationShape: game.observationShape, actionCount: game.actionCount)
     for record in records {
-      try window.append(record, of: game) { _, _ in 1 }
+      try window.append(record, of: game) { _ in 1 }
     }
     return window
   }
@@ -42,13 +42,13 @@ extension SampleWindow {
   /// Adds the positions of a game with the moves made there as their policies. `policyWeight` says how much the move
   /// of a ply counts, given the return of its mover; nil leaves the position out.
   mutating func append<G: Game>(
-    _ record: GameRecord, of game: G, policyWeight: (_ ply: Int, _ result: Float) -> Float?
+    _ record: GameRecord, of game: G, policyWeight: (_ ply: Int) -> Float?
   ) throws {
     let results = try record.results(of: game)
     var planes = [Float](repeating: 0, count: game.observationShape.count)
     var policy = [Float](repeating: 0, count: game.actionCount)
     try replay(record, game: game) { ply, state, action, _ in
-      guard let weight = policyWeight(ply, results[ply]) else { return }
+      guard let weight = policyWeight(ply) else { return }
       game.observe(state, asRow: 0, of: &planes)
       policy[action.index] = 1
       append(

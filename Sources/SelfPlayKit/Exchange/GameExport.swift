@@ -92,15 +92,24 @@ public struct GameExport {
 enum FileAside {
   /// Throws what `body` throws, and `ExchangeError` for a file that cannot be written.
   static func write(_ path: String, _ body: (FileHandle) throws -> Void) throws {
+    try replace(path) { aside in
+      let descriptor = open(aside, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+      guard descriptor >= 0 else { throw failure(path) }
+      let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+      try body(file)
+      guard fsync(descriptor) == 0 else { throw failure(path) }
+    }
+  }
+
+  /// The same of a file that `body` makes, and brings to disk, at the place that it is told.
+  static func replace(_ path: String, by body: (_ aside: String) throws -> Void) throws {
     let aside = path + ".\(ProcessInfo.processInfo.processIdentifier).part"
-    let descriptor = open(aside, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw failure(path) }
+    unlink(aside)
     defer { unlink(aside) }
-    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    do { try body(file) } catch let error as CocoaError {
+    do { try body(aside) } catch let error as CocoaError {
       throw ExchangeError("\(path): cannot be written (\(error.localizedDescription)); make room on the disk")
     }
-    guard fsync(descriptor) == 0, rename(aside, path) == 0 else { throw failure(path) }
+    guard rename(aside, path) == 0 else { throw failure(path) }
   }
 
   private static func failure(_ path: String) -> ExchangeError {

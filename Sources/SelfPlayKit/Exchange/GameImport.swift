@@ -12,7 +12,7 @@ public struct GameImport {
   /// `appends`. Every game is played through first, and they are written aside: all of them get there, or none.
   ///
   /// Returns how many there were. Throws what reading throws, `ReplayError` for a game that does not follow from
-  /// its rules, and `ArenaError` for a file that cannot be written.
+  /// its rules, and `ArenaError` or `ExchangeError` for a file that cannot be written.
   public func write(to path: String, appends: Bool = false) throws -> ExchangeSummary {
     var source = source
     try source.forEach { _, record, definition in
@@ -23,14 +23,11 @@ public struct GameImport {
     // Keeps others from writing to the file until it is replaced.
     let owner = try RecordKeeper(folder: folder, name: place.lastPathComponent, appends: appends)
     return try withExtendedLifetime(owner) {
-      let aside = path + ".part"
-      unlink(aside)
-      defer { unlink(aside) }
-      do { try FileManager.default.copyItem(atPath: path, toPath: aside) } catch {
-        throw failure(path, error.localizedDescription)
+      var summary = ExchangeSummary()
+      try FileAside.replace(path) { aside in
+        try FileManager.default.copyItem(atPath: path, toPath: aside)
+        summary = try append(&source, to: aside, in: folder)
       }
-      let summary = try append(&source, to: aside, in: folder)
-      guard rename(aside, path) == 0 else { throw failure(path, String(cString: strerror(errno))) }
       return summary
     }
   }
@@ -50,9 +47,5 @@ public struct GameImport {
     }
     try keeper.close()
     return summary
-  }
-
-  private func failure(_ path: String, _ reason: String) -> ArenaError {
-    ArenaError(description: "\(path) cannot be written (\(reason)); choose another place")
   }
 }

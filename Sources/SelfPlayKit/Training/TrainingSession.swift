@@ -1,6 +1,7 @@
 import Environments
 import Foundation
 import Learning
+import Replay
 import Search
 import TensorCore
 
@@ -21,6 +22,8 @@ public struct TrainingSession: Sendable {
   private let opponent: AgentSpecification
   /// The file whose weights a new run begins with; nil for random ones.
   private let initialWeights: String?
+  /// What AlphaGo learns from first.
+  private let examples: [GameRecord]
 
   /// What a command line may say besides the agent.
   public struct Options: Sendable {
@@ -112,6 +115,8 @@ public struct TrainingSession: Sendable {
     game = try evaluated.applying(definition.rules, of: definition.name)
     isAlone = try game.game.playerCount == 1
     opponent = try AgentSpecification(definition.evaluation.opponent, home: home)
+    examples =
+      if case .alphaGo(_, let path) = definition.learner { try GameAlbum(path).records } else { [] }
     initialWeights =
       isResuming || definition.initial.isEmpty
       ? nil : try Self.learner(definition.initial, home: home).weights
@@ -157,8 +162,7 @@ public struct TrainingSession: Sendable {
       switch definition.learner {
       case .alphaZero(let parameters): try parameters.validate(for: game, named: gameName)
       case .tabular(let parameters): try parameters.validate(for: game, named: gameName)
-      case .alphaGo(_, let examples): _ = try GameAlbum(examples)
-      case .dqn, .recurrentDQN, .policyGradient: break
+      case .alphaGo, .dqn, .recurrentDQN, .policyGradient: break
       }
     }
   }
@@ -186,9 +190,9 @@ public struct TrainingSession: Sendable {
           job: job, parameters: parameters, initialWeights: session.initialWeights, hooks: hooks,
           isResuming: session.isResuming
         ).run()
-      case .alphaGo(let parameters, let examples):
+      case .alphaGo(let parameters, let source):
         return try AlphaGoRun(
-          job: job, parameters: parameters, examples: GameAlbum(examples).records, source: examples,
+          job: job, parameters: parameters, examples: session.examples, source: source,
           hooks: hooks, isResuming: session.isResuming
         ).run()
       case .dqn(let parameters):

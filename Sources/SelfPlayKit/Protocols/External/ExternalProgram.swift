@@ -48,19 +48,19 @@ final class ExternalProgram {
   /// soon after Ctrl-C, too.
   func receive(within seconds: Double, of start: ContinuousClock.Instant = .now) throws -> String {
     let end = start + .seconds(seconds)
-    func isLate() -> ExternalProgramError? {
-      ContinuousClock.now <= end
-        ? nil : ExternalProgramError(String(format: "no answer in %g seconds", seconds) + lastWords)
+    func checkTime() throws {
+      guard ContinuousClock.now > end else { return }
+      throw ExternalProgramError(String(format: "no answer in %g seconds", seconds) + lastWords)
     }
     while true {
       switch lines.next(within: 0.1) {
       case .text(let line):
-        if let late = isLate() { throw late }
+        try checkTime()
         return line
       case .end: throw ExternalProgramError("it ended\(lastWords)")
       case .timeout:
         if Interruption.isRequested { throw CancellationError() }
-        if let late = isLate() { throw late }
+        try checkTime()
       }
     }
   }
