@@ -6,16 +6,20 @@ public struct Decision: Sendable {
   /// Expected return from -1 to 1 in two-player games, in reward units otherwise; nil if the agent has no
   /// opinion.
   public var value: Float?
+  /// Whether the value is the outcome under best play, proven, rather than an estimate.
+  public var isProven: Bool
   /// Candidates with their shares (adding up to 1) and values, best first; empty if the agent has none.
   public var candidates: [Candidate]
   /// Whether the agent gives the game up; then the action does not matter.
   public var resigns: Bool
 
   public init(
-    action: Action, value: Float? = nil, candidates: [Candidate] = [], resigns: Bool = false
+    action: Action, value: Float? = nil, isProven: Bool = false, candidates: [Candidate] = [],
+    resigns: Bool = false
   ) {
     self.action = action
     self.value = value
+    self.isProven = isProven
     self.candidates = candidates
     self.resigns = resigns
   }

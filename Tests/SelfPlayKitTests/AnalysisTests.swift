@@ -69,6 +69,31 @@ struct AnalysisTests {
       AnalysisReport(analysis, ink: Ink(isOn: false)).text.contains("Before the worst move, 4. second a3"))
   }
 
+  @Test("a move that keeps a proven value gives nothing away")
+  func proven() throws {
+    let definition = try GameDefinition(named: "connect4", home: home)
+    let match = try Match(
+      definition, between: AgentSpecification("uct:100", home: home),
+      and: AgentSpecification("uct:60", home: home),
+      plan: MatchPlan(games: 8, seed: 3))
+    var kept = 0
+    try withFolder { folder in
+      let keeper = try RecordKeeper(folder: folder, name: "games.replay")
+      _ = try match.run { finished, _ in try keeper.keep(finished.record) }
+      try keeper.close()
+      let analyzer = try Analyzer(GameAlbum(folder + "/games.replay"), home: home, agent: "uct:1000")
+      for number in 0..<8 {
+        let analysis = try analyzer.analyze(number)
+        for (move, next) in zip(analysis.moves, analysis.values.dropFirst())
+        where abs(move.value) == 1 && move.value == next {
+          kept += 1
+          #expect(move.loss < 1e-6, "game \(number + 1), move \(move.number)")
+        }
+      }
+    }
+    #expect(kept > 20)
+  }
+
   @Test("a game that was decided early has its result: by a proof, or since a player resigned")
   func decidedEarly() throws {
     var proven = try record("tictactoe", "a1 a2 b2", players: ["X", "O"])

@@ -26,7 +26,7 @@ public final class AlphaBetaAgent<Subject: Game>: Agent, Timed {
     let value = AlphaBeta<Subject>.value(of: finding.score)
     let line = search.line(from: state, limit: finding.depth)
     return Decision(
-      action: finding.action, value: value,
+      action: finding.action, value: value, isProven: abs(finding.score) > AlphaBeta<Subject>.proven,
       candidates: [Candidate(action: finding.action, share: 1, value: value, line: line)])
   }
 

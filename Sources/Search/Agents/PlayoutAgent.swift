@@ -86,7 +86,7 @@ extension TreeSearch {
 
   /// The decision for an action of the root, with all candidates.
   public func decision(for action: Action) -> Decision {
-    Decision(action: action, value: rootValue, candidates: candidates())
+    Decision(action: action, value: rootValue, isProven: isProven, candidates: candidates())
   }
 
   /// Follows an action with or without the tree below it.

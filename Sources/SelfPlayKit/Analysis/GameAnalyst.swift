@@ -124,7 +124,8 @@ public struct GameAnalyst<Subject: Notation> {
     let scale = game.playerCount == 2 || largest == 0 ? 1 : largest
     let moves = opinions.indices.map { ply -> MoveJudgement in
       let opinion = opinions[ply]
-      let loss = opinion.loss ?? loss(of: opinion, next: values[ply + 1])
+      let loss = loss(
+        of: opinion, before: ply + 1 < opinions.count ? opinions[ply + 1] : nil, values[ply + 1])
       return MoveJudgement(
         number: ply + 1, mover: opinion.mover, action: opinion.action, move: opinion.move,
         value: values[ply], bestAction: opinion.best,
@@ -190,7 +191,16 @@ public struct GameAnalyst<Subject: Notation> {
     return Double(transition.reward) + discount * (isSame ? next : -next)
   }
 
-  /// What a move that the search never tried gave away, by the position it led to.
+  /// What a move gave away, once the position it led to is judged, too: a proof of that tells more than any search
+  /// before the move, but for a move that the agent would have played itself.
+  private func loss(of opinion: Opinion, before reply: Opinion?, _ next: Double) -> Double {
+    if let loss = opinion.loss, opinion.action == opinion.best || reply?.decision.isProven != true {
+      return loss
+    }
+    return loss(of: opinion, next: next)
+  }
+
+  /// What a move gave away, by the position it led to.
   private func loss(of opinion: Opinion, next: Double) -> Double {
     let reward = Double(opinion.transition.reward)
     let isEnd = opinion.transition.status == .terminated
