@@ -9,7 +9,8 @@ struct PitCommand: ParsableCommand {
     discussion: """
       Colours alternate unless --as says otherwise. In a game of one player both play the same episodes and
       their returns are compared.
-      The result depends on the seed alone, not on the threads.
+      The result depends on the seed alone, not on the threads, unless an agent thinks by
+      the clock or is a program of its own.
       """)
 
   @Argument(help: "The agent whose wins are counted.") var a: String
@@ -20,7 +21,9 @@ struct PitCommand: ParsableCommand {
   @Option(help: "Games played at a time.") var threads = 1
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Stop when it is clear which of two Elo differences holds.", valueName: "e0 e1"))
+    help: ArgumentHelp(
+      "Stop when it is clear which of two Elo differences holds; one below 0 as in --sprt=-10 0.",
+      valueName: "e0 e1"))
   var sprt: [Double] = []
   @Flag(help: "Show the games move by move.") var watch = false
   @Option(name: .customLong("out"), help: ArgumentHelp("Keep the games in this folder.", valueName: "dir"))

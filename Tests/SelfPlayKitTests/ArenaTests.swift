@@ -61,17 +61,37 @@ struct ArenaTests {
     #expect(abs(result.difference.mean - (result.returns[0].mean - result.returns[1].mean)) < 1e-12)
   }
 
-  @Test("the Elo difference and its interval are those of the trinomial model")
+  @Test("games that repeat are counted, and the report says so")
+  func repeats() throws {
+    let copies = try play("tictactoe", "alphabeta:4", "alphabeta:2", MatchPlan(games: 20)).result
+    #expect(copies.distinctGames == 2)
+    let report = MatchReport(copies, game: "tictactoe", seed: 1)
+    #expect(report.text(ink: Ink(isOn: false)).contains("Only 2 of the games differ"))
+    #expect(report.json.text.contains("\"distinct_games\": 2"))
+    let fresh = try play("connect4", "uct:10", "random", MatchPlan(games: 20)).result
+    #expect(fresh.distinctGames == 20)
+    #expect(!MatchReport(fresh, game: "connect4", seed: 1).text(ink: Ink(isOn: false)).contains("Only"))
+  }
+
+  @Test("the Elo difference has the score interval, which holds for lopsided results, too")
   func elo() throws {
     let estimate = try #require(EloEstimate(Tally(wins: 60, draws: 20, losses: 20)))
-    // score 0.7, standard error sqrt(0.16 / 100) = 0.04
     #expect(abs(try #require(estimate.difference) - 147.19) < 0.01)
-    #expect(abs(try #require(estimate.low) - EloEstimate.elo(ofScore: 0.7 - 0.0783986)!) < 0.01)
-    #expect(abs(try #require(estimate.high) - EloEstimate.elo(ofScore: 0.7 + 0.0783986)!) < 0.01)
+    // At either end the score is as many standard errors away as that end implies.
+    for end in [try #require(estimate.low), try #require(estimate.high)] {
+      let mean = EloEstimate.score(ofElo: end)
+      let error = ((mean * (1 - mean) - 20.0 / 101 / 4) / 100).squareRoot()
+      #expect(abs(abs(0.7 - mean) / error - 1.959964) < 1e-6)
+    }
     #expect(EloEstimate(Tally()) == nil)
     let clean = try #require(EloEstimate(Tally(wins: 10)))
     #expect(clean.difference == nil)
-    #expect(try #require(clean.low) > 0)
+    // Wilson (1927): 10 of 10 leave a chance of 0.7225 at least.
+    let least = EloEstimate.score(ofElo: try #require(clean.low))
+    #expect(abs(least - 0.7225) < 1e-4 && clean.high == nil)
+    let drawn = try #require(EloEstimate(Tally(draws: 10)))
+    let (low, high) = (try #require(drawn.low), try #require(drawn.high))
+    #expect(drawn.difference == 0 && -100 < low && low < -30 && abs(low + high) < 1e-9)
     #expect(abs(EloEstimate.score(ofElo: 200) - 0.7597) < 1e-4)
   }
 

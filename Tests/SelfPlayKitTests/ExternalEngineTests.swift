@@ -20,6 +20,17 @@ struct ExternalEngineTests {
     "while read c a; do case $c in quit) echo '= '; echo; exit;; genmove) \(genmove);; *) echo '= '; echo;; esac; done"
   }
 
+  @Test("an engine with a seed begins every game anew, so that no game depends on those before it")
+  func seeds() throws {
+    // It passes in its first game and resigns in later ones.
+    let script = self.script("if [ $n = 1 ]; then echo '= pass'; else echo '= resign'; fi; echo").replacing(
+      "case $c in", with: "case $c in clear_board) n=$((n+1)); echo '= '; echo;;")
+    let kept = try play(script, games: 4)
+    #expect(kept.map { $0.record.resigned == nil } == [true, false, false, false])
+    let renewed = try play("seed={seed}; " + script, games: 4)
+    #expect(renewed.allSatisfy { $0.record.resigned == nil })
+  }
+
   @Test("an engine plays to the end, and one that resigns loses without an action for it")
   func play() throws {
     let passing = try play(script("echo '= pass'; echo"), games: 2)

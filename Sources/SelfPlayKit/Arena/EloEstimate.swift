@@ -1,6 +1,8 @@
 import Foundation
 
-/// An Elo difference with its 95 % interval, from wins, draws and losses (trinomial, normal approximation).
+/// An Elo difference with its 95 % interval, from wins, draws and losses.
+///
+/// The score interval (Wilson 1927), with the variance that the share of draws leaves: it holds near 0 and 1, too.
 public struct EloEstimate: Hashable, Sendable {
   /// nil where every point, or none, was won: then no finite difference explains it.
   public var difference: Double?
@@ -9,22 +11,19 @@ public struct EloEstimate: Hashable, Sendable {
   /// nil where the interval has no upper end.
   public var high: Double?
 
-  /// nil without games. Where all games ended alike, half a game of each result is added for the interval.
+  /// nil without games.
   public init?(_ tally: Tally) {
     guard let score = tally.score else { return nil }
-    let counts = [tally.wins, tally.draws, tally.losses]
-    let hasSpread = counts.filter { $0 > 0 }.count > 1
-    let (wins, draws, losses) =
-      hasSpread
-      ? (Double(tally.wins), Double(tally.draws), Double(tally.losses))
-      : (Double(tally.wins) + 0.5, Double(tally.draws) + 0.5, Double(tally.losses) + 0.5)
-    let games = wins + draws + losses
-    let mean = (wins + draws / 2) / games
-    let squares = wins * (1 - mean) * (1 - mean) + draws * (0.5 - mean) * (0.5 - mean) + losses * mean * mean
-    let margin = 1.959964 * (squares / games / games).squareRoot()
     difference = Self.elo(ofScore: score)
-    low = Self.elo(ofScore: mean - margin)
-    high = Self.elo(ofScore: mean + margin)
+    // One game more than there were, which is not drawn, keeps an interval where all of them were drawn.
+    let draws = Double(tally.draws) / Double(tally.games + 1)
+    let spread = 1.959964 * 1.959964 / Double(tally.games)
+    // The ends are where (score - mean)^2 = spread * (mean * (1 - mean) - draws / 4).
+    let middle = (score + spread / 2) / (1 + spread)
+    let product = (score * score + spread * draws / 4) / (1 + spread)
+    let margin = max(0, middle * middle - product).squareRoot()
+    low = score > 0 ? Self.elo(ofScore: middle - margin) : nil
+    high = score < 1 ? Self.elo(ofScore: middle + margin) : nil
   }
 
   /// The difference at which the expected score is `score`; nil outside of (0, 1).

@@ -56,6 +56,12 @@ public struct MatchReport: Sendable {
     }
     var lines = [table.text(ink: ink), ""]
     if let elo = result.elo { lines.append("Elo difference " + ink("\(elo)", .bold) + " (95 % interval)") }
+    if 2 * result.distinctGames < result.games {
+      lines.append(
+        ink(
+          "Only \(result.distinctGames) of the games differ, which the interval knows nothing of; ", .yellow)
+          + "begin with random moves: --openings 4")
+    }
     if let test = result.sequentialTest {
       let verdict =
         switch test.verdict(result.tally) {
@@ -90,6 +96,7 @@ public struct MatchReport: Sendable {
       .init(key: "agents", value: .list(result.names.map { .text($0) })),
       .init(key: "seed", value: JSONValue(seed)), .init(key: "games", value: .integer(result.games)),
       .init(key: "plies", value: .integer(result.plies)),
+      .init(key: "distinct_games", value: .integer(result.distinctGames)),
     ]
     if isSolitary { members += solitaryMembers } else { members += duelMembers }
     members.append(.init(key: "interrupted", value: .boolean(result.wasInterrupted)))

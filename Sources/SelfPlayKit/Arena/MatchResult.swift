@@ -35,6 +35,10 @@ public struct MatchResult: Sendable {
   public internal(set) var games = 0
   public internal(set) var sequentialTest: SequentialTest?
   public internal(set) var wasInterrupted = false
+  /// Games of which no earlier one has the same moves with the same sides.
+  public var distinctGames: Int { seen.count }
+  /// Hashes of them.
+  private var seen: Set<Int> = []
   private var unpaired = 0.0
 
   init(names: [String], playerCount: Int, planned: Int, sequentialTest: SequentialTest?) {
@@ -52,6 +56,10 @@ public struct MatchResult: Sendable {
   mutating func add(_ game: MatchGame) {
     games += 1
     plies += game.record.actions.count
+    var hasher = Hasher()
+    hasher.combine(game.first)
+    hasher.combine(game.record.actions)
+    seen.insert(hasher.finalize())
     if playerCount == 1 {
       returns[game.first.rawValue].add(game.value)
       if game.first == .a { unpaired = game.value } else { difference.add(unpaired - game.value) }

@@ -5,7 +5,8 @@ import Search
 /// An external program that speaks the Go Text Protocol, as an agent.
 ///
 /// It is started when its first game begins, and ended with the agent. `{seed}` in its command line becomes a
-/// number drawn from the game's randomness.
+/// number drawn from the game's randomness; then it is started anew for every game, so that no game depends on those
+/// before it.
 final class GTPAgent<Subject: GoGame>: Agent, Timed {
   var seconds: Double?
   private let game: Subject
@@ -15,6 +16,7 @@ final class GTPAgent<Subject: GoGame>: Agent, Timed {
   /// The action that the program has played already.
   private var played: Action?
 
+  private static var seed: String { "{seed}" }
   /// Seconds for a move, and for anything else.
   private static var moveTimeout: Double { 600 }
   private static var timeout: Double { 60 }
@@ -28,9 +30,10 @@ final class GTPAgent<Subject: GoGame>: Agent, Timed {
 
   func begin(_ state: Subject.State, random: Random) throws {
     var random = random
-    if program == nil {
+    if program == nil || command.contains(Self.seed) {
+      program = nil
       let seed = random.next() >> 33
-      try start(command.replacing("{seed}", with: String(seed)))
+      try start(command.replacing(Self.seed, with: String(seed)))
     }
     played = nil
     try ask("boardsize \(game.rules.side)")
