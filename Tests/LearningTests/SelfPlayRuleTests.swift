@@ -136,6 +136,26 @@ struct SelfPlayRuleTests {
       $0.selfPlay.playOnShare = 1
     }
     #expect(played.allSatisfy { $0.status == .terminated })
+    // Who would have been wrong is a matter of how games ended, whatever the targets are.
+    let wrong = try [0, 1].map { steps in
+      var parameters = AlphaZeroParameters.small()
+      change(&parameters)
+      parameters.selfPlay.bootstrapSteps = steps
+      return try wrongResignations(in: played, of: TicTacToe(), parameters)
+    }
+    #expect(wrong[0] == wrong[1] && (0.02..<0.7).contains(wrong[0]), "\(wrong)")
+  }
+
+  private func wrongResignations<G: Game>(
+    in records: [GameRecord], of game: G, _ parameters: AlphaZeroParameters
+  ) throws -> Double {
+    var window = SampleWindow(
+      capacity: 10_000, observationShape: game.observationShape, actionCount: game.actionCount)
+    var samples = GameSamples(game: game, rules: records[0].rules, parameters: parameters)
+    for record in records { _ = try samples.append(record, to: &window) }
+    var progress = TrainingProgress()
+    samples.statistics.report(to: &progress)
+    return try #require(progress.wrongResignations)
   }
 
   @Test("an episode that is cut off keeps the value of its last state, from which it bootstraps")

@@ -52,7 +52,7 @@ public struct AlphaZeroParameters: Hashable, Sendable {
     public var noiseAlpha: Float = 1
     /// Share of the noise in the root's priors (paper: 0.25).
     public var noiseFraction: Float = 0.25
-    /// How far below its parent's value an unvisited action starts, in two-player games.
+    /// How far below its parent's value an unvisited action starts, as a share of the range of values.
     public var firstPlayReduction: Float = 0.25
     /// Discount of future rewards for each step (paper: 1; single-player games need less).
     public var discount: Float = 1

@@ -83,9 +83,9 @@ public final class AlphaZeroRun<G: Game> {
     let plies = parameters.selfPlay.pliesPerIteration
     try session.begin(lanes: gamesUnderWay, save: save)
     while session.goesOn {
-      guard try playGames(plies: plies), try train() else { break }
       let steps = plies * parameters.laneCount
-      try choosePlayer(step: session.progress.step + steps)
+      guard try playGames(plies: plies), try train(), try choosePlayer(step: session.progress.step + steps)
+      else { break }
       try session.endIteration(
         steps: steps, model: { .network(player) }, compare: compare, lanes: gamesUnderWay, save: save)
     }
@@ -100,20 +100,27 @@ public final class AlphaZeroRun<G: Game> {
       game: session.job.game, parameters: parameters, seed: session.job.seed, threads: session.job.threads)
   }
 
-  /// Lets the newest network play the best one, where it has to, and keeps it for later comparison.
-  private func choosePlayer(step: Int) throws {
-    if session.progress.updates > 0 { try gate?.test(trainer.player, step: step, in: match) }
+  /// Lets the newest network play the best one, where it has to, and keeps it for later comparison. Returns whether
+  /// the iteration goes on.
+  private func choosePlayer(step: Int) throws -> Bool {
+    if session.progress.updates > 0 {
+      try gate?.test(trainer.player, step: step, in: match, givesUp: session.patience.isOver)
+    }
+    if session.givesUpIteration() { return false }
     past?.note(player, step: step)
     session.progress.gateScore = gate?.state.score
     session.progress.promotions = gate?.state.promotions
+    return true
   }
 
   /// Measures the player against its past.
   private func compare() throws {
-    guard let older = past?.older else { return }
-    session.progress.pastScore = try match.score(
-      of: player, against: older.network, games: parameters.pastGames, number: ~session.progress.step)
-    session.progress.pastStep = older.step
+    guard let older = past?.older,
+      let score = try match.score(
+        of: player, against: older.network, games: parameters.pastGames, number: ~session.progress.step,
+        givesUp: session.patience.isOver)
+    else { return }
+    (session.progress.pastScore, session.progress.pastStep) = (score, older.step)
   }
 
   /// Puts a finished game into the window; returns how many samples it makes.

@@ -16,7 +16,7 @@ package struct GameSamples<G: Game> {
   private let kinds: AuxiliaryTargets.Kinds
   private var auxiliary: AuxiliaryTargets
   /// Of the games taken in.
-  private(set) var statistics = SelfPlayStatistics()
+  package private(set) var statistics = SelfPlayStatistics()
 
   /// - Parameter rules: the fingerprint that records must have.
   package init(game: G, rules: UInt64, parameters: AlphaZeroParameters) {
@@ -102,17 +102,17 @@ package struct GameSamples<G: Game> {
       // Records of older versions do not say what the last state was worth; the one before it stands in.
       finalValue = record.searches.last?.value ?? 0
     }
-    func returns(ends: (Int) -> Bool) -> [Float] {
+    func returns(bootstrapSteps: Int, ends: (Int) -> Bool) -> [Float] {
       returnTargets(
         rewards: record.rewards, movers: movers, values: record.searches.map(\.value),
         finalValue: finalValue, discount: parameters.search.discount,
-        bootstrapSteps: parameters.selfPlay.bootstrapSteps, ends: ends)
+        bootstrapSteps: bootstrapSteps, ends: ends)
     }
-    let results = returns { _ in false }
+    let results = returns(bootstrapSteps: 0) { _ in false }
     statistics.add(record, returns: results)
     noteResignation(of: record, movers: movers, returns: results)
     let cuts = parameters.selfPlay.cutsExploration
-    let learned = returns { ply in
+    let learned = returns(bootstrapSteps: parameters.selfPlay.bootstrapSteps) { ply in
       record.searches[ply].isProven || cuts && record.searches[ply].ends(with: record.actions[ply])
     }
     let weight = parameters.selfPlay.rootValueWeight
@@ -133,7 +133,7 @@ package struct GameSamples<G: Game> {
       let player = movers[ply].index
       low[player] = record.searches[ply].value < -rules.resignThreshold ? low[player] + 1 : 0
       if low[player] >= rules.resignPlies {
-        statistics.add(resignationThatWasWrong: returns[ply] > -1)
+        statistics.add(resignationThatWasWrong: returns[ply] >= 0)
         return
       }
     }

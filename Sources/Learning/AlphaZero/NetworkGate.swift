@@ -25,12 +25,15 @@ struct NetworkGate {
     self.state = state ?? State()
   }
 
-  /// Lets the candidate play the best network, if it is time to.
-  mutating func test<G: Game>(_ candidate: Network, step: Int, in match: NetworkMatch<G>) throws {
-    guard step - state.step >= rules.steps else { return }
-    state.step = step
-    let score = try match.score(of: candidate, against: best, games: rules.games, number: step)
-    state.score = score
+  /// Lets the candidate play the best network, if it is time to. Nothing has changed where that gives up.
+  mutating func test<G: Game>(
+    _ candidate: Network, step: Int, in match: NetworkMatch<G>, givesUp: @Sendable () -> Bool
+  ) throws {
+    guard step - state.step >= rules.steps,
+      let score = try match.score(
+        of: candidate, against: best, games: rules.games, number: step, givesUp: givesUp)
+    else { return }
+    (state.step, state.score) = (step, score)
     guard Float(score) >= rules.score else { return }
     best.parameters.copy(from: candidate.parameters)
     state.promotions += 1

@@ -20,10 +20,15 @@ package struct NetworkMatch<G: Game> {
     self.threads = threads
   }
 
-  /// The score of `network` against `opponent`, from 0 to 1: a won game counts 1, a drawn one a half.
-  /// - Parameter number: tells apart the matches of a run.
-  package func score(of network: Network, against opponent: Network, games: Int, number: Int) throws -> Double
-  {
+  /// The score of `network` against `opponent`, from 0 to 1: a won game counts 1, a drawn one a half; nil if somebody
+  /// waits too long for its end.
+  /// - Parameters:
+  ///   - number: tells apart the matches of a run.
+  ///   - givesUp: asked before every move of the games; any thread may ask.
+  package func score(
+    of network: Network, against opponent: Network, games: Int, number: Int,
+    givesUp: @Sendable () -> Bool = { false }
+  ) throws -> Double? {
     precondition(game.playerCount == 2 && games > 0, "a match is between two players, and has games")
     let shards = min(parameters.selfPlay.workers, games)
     let seed = Random.mix(seed &+ Random.mix(UInt64(bitPattern: Int64(number))))
@@ -38,7 +43,7 @@ package struct NetworkMatch<G: Game> {
           var table = MatchTable(
             game: game, parameters: parameters, rule: rule, networks: (network, opponent), seed: seed,
             games: numbers)
-          return table.play()
+          return table.play(givesUp: givesUp)
         }
         switch parameters.search.kind {
         case .puct: points[shard] = play(parameters.rule)
@@ -46,7 +51,7 @@ package struct NetworkMatch<G: Game> {
         }
       }
     }
-    return Double(points.reduce(0, +)) / Double(2 * games)
+    return givesUp() ? nil : Double(points.reduce(0, +)) / Double(2 * games)
   }
 }
 
@@ -96,10 +101,10 @@ private struct MatchTable<G: Game, Rule: SelectionRule>: ~Copyable {
     for index in seats.indices { beginGame(index) }
   }
 
-  /// Plays all games; returns twice the score.
-  mutating func play() -> Int {
+  /// Plays all games unless it gives up; returns twice the score.
+  mutating func play(givesUp: () -> Bool) -> Int {
     let simulations = parameters.search.simulations
-    while seats.contains(where: { $0 != nil }) {
+    while seats.contains(where: { $0 != nil }) && !givesUp() {
       for index in seats.indices {
         guard let seat = seats[index] else { continue }
         if isOwnTurn(seat) {

@@ -2,7 +2,7 @@ import Environments
 import Replay
 
 /// What the last games of self-play say about the run. For people: nothing that is learned depends on it.
-struct SelfPlayStatistics {
+package struct SelfPlayStatistics {
   private static let gameLimit = 200
   private static let positionLimit = 20_000
 
@@ -55,7 +55,7 @@ struct SelfPlayStatistics {
   }
 
   /// Writes what is known into a report.
-  func report(to progress: inout TrainingProgress) {
+  package func report(to progress: inout TrainingProgress) {
     let count = games.reduce(0) { $0 + $1.count }
     if count > 0 {
       progress.valueError = games.reduce(0) { $0 + $1.squares } / Double(count)

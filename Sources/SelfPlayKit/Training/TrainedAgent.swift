@@ -95,6 +95,10 @@ public struct TrainedAgent: Sendable {
       return AnyAgent(
         PolicyAgent(
           game: game, network: network, temperature: play.temperature, precision: play.precision))
+    case (.pair(let pair), .alphaGo) where play.simulations == 0:
+      return AnyAgent(
+        PolicyAgent(
+          game: game, network: pair.policy, temperature: play.temperature, precision: play.precision))
     case (.pair(let pair), .alphaGo(let parameters, _)):
       let networks = NetworkPairEvaluator(
         game: game, networks: pair, capacity: 1, precision: play.precision)
