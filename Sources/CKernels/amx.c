@@ -18,7 +18,8 @@
 #define TILE_STREAM(tile, from, stride) _tile_stream_loadd(tile, from, stride)
 #define TILE_STORE(tile, to, stride) _tile_stored(tile, to, stride)
 #define TILE_MULTIPLY(sums, left, right) _tile_dpbf16ps(sums, left, right)
-#define LARGER(y, z) ((wide_amx)_mm512_max_ps((__m512)(y), (__m512)(z)))
+// Of an invalid y and a z it is y.
+#define LARGER(y, z) ((wide_amx)_mm512_max_ps((__m512)(z), (__m512)(y)))
 #define ROUND_TO_BF16(y) ((halves_amx)_mm512_cvtneps_pbh((__m512)(y)))
 #define ROUND_ROW(y, z) ((row_amx)_mm512_cvtne2ps_pbh((__m512)(z), (__m512)(y)))
 #define STORE_FIRST(to, y, count) \

@@ -69,7 +69,7 @@ TARGET static void SUFFIX(affine_columns)(const float *restrict x, const float *
     if (residual)
       for (ptrdiff_t j = 0; j < columns; j++) y[j] += residual[i * columns + j];
     if (relu)
-      for (ptrdiff_t j = 0; j < columns; j++) y[j] = y[j] > 0 ? y[j] : 0;
+      for (ptrdiff_t j = 0; j < columns; j++) y[j] = y[j] < 0 ? 0 : y[j];
   }
 }
 

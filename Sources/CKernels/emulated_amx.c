@@ -58,7 +58,14 @@ CALLED void multiply_tiles(tile_emulated sums, tile_emulated left, tile_emulated
 #define TILE_STREAM(tile, from, stride) TILE_LOAD(tile, from, stride)
 #define TILE_STORE(tile, to, stride) store_tile(tiles[tile], to, stride)
 #define TILE_MULTIPLY(sums, left, right) multiply_tiles(tiles[sums], tiles[left], tiles[right])
-#define LARGER(y, z) __builtin_elementwise_max(y, z)
+// Of an invalid y and a z it is y.
+#define LARGER(y, z)                                                       \
+  ({                                                                       \
+    __typeof__(y) larger_y = (y), larger_z = (z);                          \
+    for (int j = 0; j < 16; j++)                                           \
+      larger_y[j] = larger_y[j] < larger_z[j] ? larger_z[j] : larger_y[j]; \
+    larger_y;                                                              \
+  })
 #define ROUND_TO_BF16(y)                                                                       \
   __builtin_convertvector(                                                                     \
       ((words_emulated)(y) + 0x7fff + (((words_emulated)(y) >> 16) & 1)) >> 16, halves_emulated)

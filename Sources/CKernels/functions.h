@@ -80,9 +80,18 @@ INLINE float SUFFIX(tanh1)(float x) {
 
 INLINE float SUFFIX(sigmoid1)(float x) { return 1.0f / (1.0f + SUFFIX(exp1)(-x)); }
 
+// ln(1 + x) of an x from 0 to 1: what the sum has lost is made up for (Goldberg 1991).
+INLINE float SUFFIX(log_of_one_plus1)(float x) {
+  float sum = 1.0f + x, y = SUFFIX(log1)(sum) * (x / (sum - 1.0f));
+  return sum == 1.0f ? x : y;
+}
+
+// e^x - 1, by tanh, which is exact near 0.
+INLINE float SUFFIX(exp_less_one1)(float x) { return SUFFIX(tanh1)(0.5f * x) * (SUFFIX(exp1)(x) + 1.0f); }
+
 // ln(1 + e^x); x itself above 20, as in PyTorch.
 INLINE float SUFFIX(softplus1)(float x) {
-  float y = (x > 0 ? x : 0) + SUFFIX(log1)(1.0f + SUFFIX(exp1)(-SUFFIX(abs1)(x)));
+  float y = (x > 0 ? x : 0) + SUFFIX(log_of_one_plus1)(SUFFIX(exp1)(-SUFFIX(abs1)(x)));
   return x > 20 ? x : y;
 }
 
@@ -123,11 +132,11 @@ INLINE float SUFFIX(gelu_ddu)(float x) { return 0.797884560802865356f * 0.26829f
 #define SOFTPLUS SUFFIX(softplus1)
 #define FUNCTIONS(F) \
   F(linear, a * x + b, a, 0.0f) \
-  F(relu, x > 0 ? x : 0.0f, y > 0 ? 1.0f : 0.0f, 0.0f) \
+  F(relu, x < 0 ? 0.0f : x, y > 0 ? 1.0f : 0.0f, 0.0f) \
   F(leaky_relu, x > 0 ? x : a * x, x > 0 ? 1.0f : a, 0.0f) \
   F(relu6, x < 0 ? 0.0f : x > 6 ? 6.0f : x, ((x > 0) & (x < 6)) ? 1.0f : 0.0f, 0.0f) \
   F(clamp, x < a ? a : x > b ? b : x, ((x >= a) & (x <= b)) ? 1.0f : 0.0f, 0.0f) \
-  F(elu, x > 0 ? x : a * (EXP(x) - 1), x > 0 ? 1.0f : a * EXP(x), x > 0 ? 0.0f : a * EXP(x)) \
+  F(elu, x > 0 ? x : a * SUFFIX(exp_less_one1)(x), x > 0 ? 1.0f : a * EXP(x), x > 0 ? 0.0f : a * EXP(x)) \
   F(absolute, ABS(x), x > 0 ? 1.0f : x < 0 ? -1.0f : 0.0f, 0.0f) \
   F(square, x * x, 2 * x, 2.0f) \
   F(square_root, __builtin_elementwise_sqrt(x), 0.5f / y, -0.25f / (x * y)) \

@@ -27,7 +27,7 @@ TARGET __attribute__((noinline)) static void SUFFIX(gemm_edge)(const kernel_gemm
       VECTOR y = sums[r * panels + p], added = {0};
       if (g->residual) memcpy(&added, g->residual + (row + r) * g->residual_stride + at, (size_t)count * sizeof(float));
       y += added;
-      if (g->relu) y = __builtin_elementwise_max(y, (VECTOR){0});
+      if (g->relu) y = RELU(y);
       SUFFIX(store_first)(g->c + (row + r) * g->c_stride + at, &y, count);
     }
 }
@@ -111,7 +111,7 @@ TARGET __attribute__((always_inline)) static inline void SUFFIX(gemm_block)(
       VECTOR y = sum[r][p];
       ptrdiff_t at = column + 16 * p;
       if (g->residual) y += *(const VECTOR *)(g->residual + (row + r) * g->residual_stride + at);
-      if (g->relu) y = __builtin_elementwise_max(y, (VECTOR){0});
+      if (g->relu) y = RELU(y);
       *(VECTOR *)(g->c + (row + r) * g->c_stride + at) = y;
     }
 }

@@ -13,6 +13,14 @@
 typedef float SUFFIX(vector) __attribute__((vector_size(64), aligned(4)));
 #define VECTOR SUFFIX(vector)
 
+// An invalid number stays one, as everywhere, so that a network that has diverged shows it.
+#define RELU(y)                                                          \
+  ({                                                                     \
+    VECTOR relu = (y);                                                   \
+    for (int j = 0; j < 16; j++) relu[j] = relu[j] < 0 ? 0 : relu[j];    \
+    relu;                                                                \
+  })
+
 #include "unrolled.h"
 #include "elementwise.h"
 #include "functions.h"

@@ -27,7 +27,7 @@ INLINE uint16_t SUFFIX(float_to_half)(float value) {
         const ELEMENT *point = x + row * p.row_stride + column * p.point_stride;                             \
         for (ptrdiff_t j = 0; j < width; j++) {                                                              \
           float value = READ(point[j]);                                                                      \
-          value = value > 0 ? value : 0;                                                                     \
+          value = value < 0 ? 0 : value;                                                                     \
           sums[j] += value;                                                                                  \
           most[j] = value > most[j] ? value : most[j];                                                       \
         }                                                                                                    \
@@ -57,7 +57,7 @@ INLINE uint16_t SUFFIX(float_to_half)(float value) {
         ELEMENT *restrict to = y + row * y_row_stride + column * y_point_stride;                             \
         for (ptrdiff_t j = 0; j < p.channels; j++) {                                                         \
           float value = READ(from[j]) + shift[j];                                                            \
-          to[j] = WRITE(value > 0 ? value : 0);                                                              \
+          to[j] = WRITE(value < 0 ? 0 : value);                                                              \
         }                                                                                                    \
       }                                                                                                      \
   }

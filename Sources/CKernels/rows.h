@@ -25,13 +25,13 @@ INLINE float SUFFIX(row_sum)(const float *restrict x, ptrdiff_t count) {
   return SUFFIX(sum_lanes)(lanes);
 }
 
-// A row that is minus infinity everywhere becomes zeros.
+// A row that is minus infinity everywhere becomes zeros; one with an invalid number is invalid.
 TARGET static void SUFFIX(softmax_rows)(const float *restrict x, ptrdiff_t rows, ptrdiff_t columns,
                                         float *restrict y) {
   for (ptrdiff_t row = 0; row < rows; row++, x += columns, y += columns) {
     float highest = -INFINITY;
     for (ptrdiff_t i = 0; i < columns; i++) highest = x[i] > highest ? x[i] : highest;
-    if (highest == -INFINITY) {
+    if (highest == -INFINITY && SUFFIX(row_sum)(x, columns) == -INFINITY) {
       memset(y, 0, (size_t)columns * sizeof(float));
       continue;
     }
@@ -58,6 +58,9 @@ TARGET static void SUFFIX(normalise_rows)(const float *restrict x, ptrdiff_t row
   for (ptrdiff_t row = 0; row < rows; row++, x += columns, y += columns) {
     float mean = centred ? SUFFIX(row_sum)(x, columns) / (float)columns : 0;
     for (ptrdiff_t i = 0; i < columns; i++) y[i] = x[i] - mean;
+    // The mean is rounded: what that leaves would count as variance in a row that is nearly constant.
+    float rest = centred ? SUFFIX(row_sum)(y, columns) / (float)columns : 0;
+    for (ptrdiff_t i = 0; i < columns; i++) y[i] -= rest;
     float variance = SUFFIX(row_dot)(y, y, columns) / (float)columns;
     float scale = 1 / __builtin_elementwise_sqrt(variance + epsilon);
     for (ptrdiff_t i = 0; i < columns; i++) y[i] *= scale;

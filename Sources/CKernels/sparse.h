@@ -101,7 +101,7 @@ INLINE void SUFFIX(convolve_tile)(const SUFFIX(sparse_image) *lists, kernel_wind
   UNROLLED
   for (int t = 0; t < SUFFIX(tile); t++) {
     if (t >= count) continue;
-    *(VECTOR *)(result + t * outputs) = relu ? __builtin_elementwise_max(sum[t], (VECTOR){0}) : sum[t];
+    *(VECTOR *)(result + t * outputs) = relu ? RELU(sum[t]) : sum[t];
   }
 }
 

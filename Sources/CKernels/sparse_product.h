@@ -87,7 +87,7 @@ INLINE void SUFFIX(sparse_sums)(const kernel_gemm *g, const float *b, ptrdiff_t 
         memcpy(&added, residual + r * g->residual_stride + 16 * p, bytes);
         y += added;
       }
-      if (is_last && g->relu) y = __builtin_elementwise_max(y, (VECTOR){0});
+      if (is_last && g->relu) y = RELU(y);
       memcpy(c + r * g->c_stride + 16 * p, &y, bytes);
     }
 }

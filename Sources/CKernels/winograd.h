@@ -147,7 +147,7 @@ INLINE void SUFFIX(winograd_output_tile)(const float *restrict tile, const SUFFI
                      p->channel;
       VECTOR sum = result[x] + shift;
       if (residual) sum += *(const VECTOR *)(residual + at);
-      if (relu) sum = __builtin_elementwise_max(sum, (VECTOR){0});
+      if (relu) sum = RELU(sum);
       *(VECTOR *)(image + at) = sum;
     }
   }

@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import TensorCore
 import Testing
 
@@ -28,6 +29,44 @@ struct FunctionKernelTests {
     }
     for function in 0...kernel_function_huber.rawValue {
       #expect(run(kernels, function) == run(scalar, function), "function \(function)")
+    }
+  }
+
+  @Test("the tails of softplus and ELU keep their precision", arguments: Kernels.available.indices)
+  func tails(index: Int) {
+    let x: [Float] = [-40, -18, -12, -3, -0.5, -1e-4, -1e-8, 0, 1e-8, 0.5, 3, 12, 30]
+    func relative(_ function: kernel_function, _ expected: (Double) -> Double) -> Double {
+      var y = [Float](repeating: .nan, count: x.count)
+      Kernels.available[index].table.apply(function, 1, 0, x, x.count, &y)
+      return zip(x, y).map { abs(Double($1) - expected(Double($0))) / max(abs(expected(Double($0))), 1e-30) }
+        .max()!
+    }
+    #expect(relative(kernel_function_softplus) { max($0, 0) + log1p(exp(-abs($0))) } < 1e-6)
+    #expect(relative(kernel_function_log_sigmoid) { min($0, 0) - log1p(exp(-abs($0))) } < 1e-6)
+    #expect(relative(kernel_function_elu) { $0 > 0 ? $0 : expm1($0) } < 1e-6)
+  }
+
+  @Test("invalid numbers stay so", arguments: Kernels.available.indices)
+  func invalid(index: Int) {
+    let kernels = Kernels.available[index].table
+    let x = [Float](repeating: .nan, count: 21) + [Float](repeating: -1, count: 21)
+    var y = [Float](repeating: 0, count: 42)
+    kernels.apply(kernel_function_relu, 0, 0, x, 42, &y)
+    #expect(y[..<21].allSatisfy(\.isNaN) && y[21...].allSatisfy { $0 == 0 })
+    kernels.softmax_rows(x, 2, 21, &y)
+    #expect(y[..<21].allSatisfy(\.isNaN) && y[21...].allSatisfy { abs($0 - 1 / 21) < 1e-6 })
+    let (one, none) = ([Float](repeating: 1, count: 21), [Float](repeating: 0, count: 21))
+    kernels.affine_columns(x, one, none, nil, true, 2, 21, &y)
+    #expect(y[..<21].allSatisfy(\.isNaN) && y[21...].allSatisfy { $0 == 0 })
+  }
+
+  @Test("a row that is constant, far from zero, is normalised to zeros", arguments: Kernels.available.indices)
+  func constantRows(index: Int) {
+    for (value, columns) in [(Float(100_000.1), 64), (10_000.1, 96), (1000.1, 100), (-77_777.7, 37)] {
+      let x = [Float](repeating: value, count: columns)
+      var (y, deviation) = ([Float](repeating: .nan, count: columns), [Float](repeating: .nan, count: 1))
+      Kernels.available[index].table.normalise_rows(x, 1, columns, true, 1e-5, &y, &deviation)
+      #expect(y.allSatisfy { abs($0) < 0.01 }, "\(value), \(columns): \(y[0])")
     }
   }
 

@@ -86,7 +86,12 @@ struct SafetensorsTests {
       (file(#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}}"#, data: 4), "ends at"),
       (file(#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, data: 8), "begins at"),
       (file(#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}"#, data: 4), "begins at"),
-      (file(#"{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,-4]}}"#, data: 4), "offsets span"),
+      (file(#"{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,-4]}}"#, data: 4), "offsets are 0 and -4"),
+      (
+        file(
+          #"{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[1],"data_offsets":[4,-9223372036854775808]}}"#,
+          data: 4), "offsets are 4"
+      ),
       (file(#"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, data: 4), "impossible"),
       (file(#"{"a":{"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,0]}}"#), "larger"),
       (file(#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}"#, data: 4), "expected 2"),
@@ -159,6 +164,14 @@ struct SafetensorsTests {
       #expect(throws: TensorFileError.notFinite(file: "f", tensor: removed.name)) {
         try read.parameters.restore(from: contents.tensors, file: "f")
       }
+    }
+    let variance = NamedTensor(
+      name: "norm.running_var", tensor: Tensor(shape: [2], values: [1, -0.5]))
+    var layout = ParameterLayout()
+    _ = layout.addBuffer(variance.name, shape: [2])
+    let normalised = Parameters(layout: layout)
+    #expect(throws: TensorFileError.negativeVariance(file: "f", tensor: variance.name)) {
+      try normalised.restore(from: [variance], file: "f")
     }
     #expect(read.parameters.tensors() == network.parameters.tensors())
     #expect(throws: TensorFileError.self) { try Network.load(from: "\(folder)/nothing.safetensors") }

@@ -83,6 +83,20 @@ struct TapeTests {
     #expect(abs(Float(values.count { $0 == 0 }) / 20_000 - 0.3) < 0.02)
   }
 
+  @Test("an empty batch makes empty results")
+  func emptyBatch() {
+    var layout = ParameterLayout()
+    _ = layout.addParameter("none", shape: [1], decays: false)
+    let tape = Tape(parameters: Parameters(layout: layout))
+    tape.reset()
+    let nothing = tape.constant(shape: VariableShape(batch: 0, rows: 3, columns: 3, channels: 4)) { _ in 1 }
+    let place = tape.constant(shape: VariableShape(batch: 1, rows: 3, columns: 3, channels: 4)) { Float($0) }
+    let guards = tape.constant(shape: VariableShape(batch: 40, channels: 1)) { _ in 7 }
+    let sum = tape.add(nothing, place)
+    #expect(tape.shape(of: sum).batch == 0 && tape.values(of: sum).isEmpty)
+    #expect(tape.values(of: guards).allSatisfy { $0 == 7 })
+  }
+
   @Test("hard Gumbel samples are one-hot and follow the softmax")
   func gumbel() {
     var layout = ParameterLayout()

@@ -20,7 +20,7 @@ struct Broadcast {
   init(_ firstShape: VariableShape, _ secondShape: VariableShape, to result: VariableShape) {
     var merged = 0
     for raw in stride(from: 3, through: 0, by: -1) {
-      guard let axis = Axis(rawValue: raw), result[axis] > 1 else { continue }
+      guard let axis = Axis(rawValue: raw), result[axis] != 1 else { continue }
       let strides = (
         firstShape[axis] == 1 ? 0 : firstShape.stride(of: axis),
         secondShape[axis] == 1 ? 0 : secondShape.stride(of: axis)

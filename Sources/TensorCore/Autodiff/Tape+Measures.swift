@@ -47,10 +47,10 @@ extension Tape {
   public func binaryCrossEntropies(
     _ logits: Variable, targets: Variable, positiveWeight: Float = 1
   ) -> Variable {
-    // ln(1 - sigmoid(x)) = ln sigmoid(x) - x
-    let log = apply(.logSigmoid, to: logits)
-    let positive = multiply(targets, scale(log, by: -positiveWeight))
-    return add(positive, multiply(scale(targets, by: -1, shift: 1), subtract(logits, log)))
+    // Each logarithm by a function of its own: the difference of two would be all rounding.
+    let positive = multiply(targets, scale(apply(.logSigmoid, to: logits), by: -positiveWeight))
+    let negative = multiply(scale(targets, by: -1, shift: 1), apply(.softplus, to: logits))
+    return add(positive, negative)
   }
 
   /// max(0, 1 - t * x) for each element, t is -1 or 1.

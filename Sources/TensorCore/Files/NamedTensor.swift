@@ -48,4 +48,15 @@ struct TensorTable {
   }
 
   func values(_ name: String) -> [Float] { tensors[name]?.values ?? [] }
+
+  /// Refuses what no network can compute with.
+  func checkValues(of names: [String]) throws(TensorFileError) {
+    for name in names {
+      let values = values(name)
+      guard values.allSatisfy(\.isFinite) else { throw .notFinite(file: file, tensor: name) }
+      if name.hasSuffix(".running_var"), values.contains(where: { $0 < 0 }) {
+        throw .negativeVariance(file: file, tensor: name)
+      }
+    }
+  }
 }

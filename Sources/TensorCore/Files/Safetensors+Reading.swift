@@ -76,7 +76,8 @@ extension Safetensors {
     }
     guard end >= expectedStart, end - expectedStart == size else {
       throw problem(
-        "tensor \(name) of shape \(entry.shape) needs \(size) bytes, its offsets span \(end - expectedStart)")
+        "tensor \(name) of shape \(entry.shape) needs \(size) bytes, its offsets are \(expectedStart) and \(end)"
+      )
     }
     return element
   }

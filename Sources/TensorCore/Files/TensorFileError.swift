@@ -7,6 +7,7 @@ public enum TensorFileError: Error, Hashable, CustomStringConvertible {
   case unexpected(file: String, tensor: String)
   case mismatch(file: String, tensor: String, expected: Shape, found: Shape)
   case notFinite(file: String, tensor: String)
+  case negativeVariance(file: String, tensor: String)
   case otherNetwork(file: String, fitting: Int, count: Int)
   case description(file: String, problem: String)
 
@@ -25,6 +26,8 @@ public enum TensorFileError: Error, Hashable, CustomStringConvertible {
       "\(file): tensor \(tensor) has shape \(found), expected \(expected); use a file made for this network"
     case .notFinite(let file, let tensor):
       "\(file): tensor \(tensor) has infinite values or such that are no numbers; use an earlier checkpoint"
+    case .negativeVariance(let file, let tensor):
+      "\(file): tensor \(tensor) has variances below 0; use an earlier checkpoint"
     case .otherNetwork(let file, let fitting, let count):
       "\(file): fits \(fitting) of the network's \(count) tensors in name and shape; begin with one of the same torso"
     case .description(let file, let problem):

@@ -14,8 +14,8 @@ extension Tape {
   public func gumbelSoftmax(_ logits: Variable, temperature: Float, isHard: Bool = false) -> Variable {
     precondition(temperature > 0, "a temperature is positive")
     let noise = constant(shape: shape(of: logits)) { _ in
-      // The half keeps the logarithm finite.
-      -naturalLogarithm(-naturalLogarithm((Float(random.next() >> 40) + 0.5) * 0x1p-24))
+      // Between 0 and 1, without either: 23 bits and the half are exact.
+      -naturalLogarithm(-naturalLogarithm((Float(random.next() >> 41) + 0.5) * 0x1p-23))
     }
     let soft = softmax(scale(add(logits, noise), by: 1 / temperature))
     guard isHard else { return soft }

@@ -53,9 +53,7 @@ public final class Parameters: @unchecked Sendable {
     let entries = layout.trained + layout.buffers
     for entry in entries { try found.check(entry.name, shape: entry.shape) }
     try found.checkNothingElse(than: entries.map(\.name))
-    for item in tensors where !item.tensor.values.allSatisfy(\.isFinite) {
-      throw .notFinite(file: file, tensor: item.name)
-    }
+    try found.checkValues(of: entries.map(\.name))
     for entry in layout.trained { found.copy(entry.name, into: trained, at: entry.offset) }
     for entry in layout.buffers { found.copy(entry.name, into: buffers, at: entry.offset) }
   }
@@ -72,9 +70,7 @@ public final class Parameters: @unchecked Sendable {
     if 2 * names.count < layout.tensorCount {
       throw .otherNetwork(file: file, fitting: names.count, count: layout.tensorCount)
     }
-    for name in names where !found.values(name).allSatisfy(\.isFinite) {
-      throw .notFinite(file: file, tensor: name)
-    }
+    try found.checkValues(of: names)
     for entry in trainedFitting { found.copy(entry.name, into: trained, at: entry.offset) }
     for entry in buffersFitting { found.copy(entry.name, into: buffers, at: entry.offset) }
     return names.count

@@ -136,7 +136,10 @@ struct ONNXWriter {
   private mutating func reduce(_ operation: String, _ input: Variable, to index: Int) -> String {
     let (from, to) = (lengths(input.index), lengths(index))
     let axes = (0..<4).filter { from[$0] != to[$0] }
-    if operation == "ReduceMax" { return graph.node(operation, [self[input]], [("axes", .integers(axes))]) }
-    return axes.isEmpty ? self[input] : graph.node(operation, [self[input], graph.integers(axes)])
+    // Without axes both operations would reduce all of them.
+    if axes.isEmpty { return self[input] }
+    return operation == "ReduceMax"
+      ? graph.node(operation, [self[input]], [("axes", .integers(axes))])
+      : graph.node(operation, [self[input], graph.integers(axes)])
   }
 }

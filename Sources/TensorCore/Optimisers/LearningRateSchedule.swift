@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// How a learning rate changes from step to step; steps count from 0.
+/// How a learning rate changes from step to step; steps count from 0. Lengths below 1 count as 1.
 public indirect enum LearningRateSchedule: Codable, Hashable, Sendable {
   case constant
   /// Times `factor` after every so many steps.
@@ -32,16 +32,17 @@ public indirect enum LearningRateSchedule: Codable, Hashable, Sendable {
   private func rate(_ base: Double, _ step: Int) -> Double {
     switch self {
     case .constant: base
-    case .step(let every, let factor): base * pow(Double(factor), Double(step / every))
+    case .step(let every, let factor): base * pow(Double(factor), Double(step / max(1, every)))
     case .milestones(let steps, let factor): base * pow(Double(factor), Double(steps.count { $0 <= step }))
     case .exponential(let factor): base * pow(Double(factor), Double(step))
-    case .cosine(let steps, let lowest): Self.cosine(base, Double(lowest), Double(step) / Double(steps))
+    case .cosine(let steps, let lowest):
+      Self.cosine(base, Double(lowest), Double(step) / Double(max(1, steps)))
     case .cosineRestarts(let steps, let growth, let lowest):
-      Self.restarted(base, Double(lowest), step, first: steps, growth: growth)
+      Self.restarted(base, Double(lowest), step, first: max(1, steps), growth: max(1, growth))
     case .linear(let from, let to, let steps):
-      base * (Double(from) + Double(to - from) * min(1, Double(step) / Double(steps)))
+      base * (Double(from) + Double(to - from) * min(1, Double(step) / Double(max(1, steps))))
     case .polynomial(let power, let steps):
-      base * pow(max(0, 1 - Double(step) / Double(steps)), Double(power))
+      base * pow(max(0, 1 - Double(step) / Double(max(1, steps))), Double(power))
     case .warmUp(let from, let steps, let then):
       step < steps
         ? base * (Double(from) + (1 - Double(from)) * Double(step) / Double(steps))
