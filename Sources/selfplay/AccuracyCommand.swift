@@ -23,15 +23,14 @@ struct AccuracyCommand: ParsableCommand {
     Interruption.holdResults()
     let home = try Home.find()
     let definition = try game.definition(in: home)
-    let text = simulations.map { agent + (agent.contains("@") ? "," : "@") + "simulations=\($0)" } ?? agent
-    let specification = try AgentSpecification(text, home: home)
+    let specification = try AgentSpecification(agent, simulations: simulations, home: home)
     var status = StatusDisplay()
     let accuracy = try Accuracy.measure(specification, in: definition, positions: positions, seed: seed) {
       status.show("\($0.positions) of \($1) positions")
     }
     status.clear()
     if output.json { Terminal.put(accuracy.json.text) } else { put(accuracy) }
-    if Interruption.isRequested { throw ExitCode.interrupted }
+    if accuracy.wasInterrupted { throw ExitCode.interrupted }
   }
 
   private func put(_ accuracy: Accuracy) {

@@ -61,13 +61,15 @@ struct GoOptionTests {
     let game = try Go7(rules)
     var random = Random(seed: 11, purpose: .test)
     var counts: [Float: Int] = [:]
+    var keys = Set<UInt64>()
     for _ in 0..<4000 {
       let state = game.start(using: &random)
       counts[state.komi, default: 0] += 1
+      keys.insert(game.key(of: state))
       #expect(game.margin(of: state) == -state.komi)
       #expect(planes(state, of: game)[0] == [Float](repeating: -state.komi / 10, count: 25))
     }
-    #expect(counts.keys.sorted() == [7.5, 8.5, 9.5, 10.5])
+    #expect(counts.keys.sorted() == [7.5, 8.5, 9.5, 10.5] && keys.count == 4)
     #expect(counts.values.allSatisfy { 900...1100 ~= $0 }, "seed 11: \(counts)")
     rules.komiSpread = 0.25
     #expect(throws: RuleError.self) { try Go7(rules) }

@@ -114,12 +114,14 @@ public struct Go<let points: Int, let words: Int, let slots: Int, Place: GoPlace
       rules.repetition == .simpleKo ? state.board != ko : !isRepeat, "illegal action: it repeats a board")
   }
 
-  /// The repetition rule needs the side to move, the passes, and the boards seen; the limit needs the count.
+  /// The repetition rule needs the side to move, the passes, and the boards seen; the limit needs the count; the
+  /// result needs the komi, where games differ in it.
   public func key(of state: State) -> UInt64 {
     let ko = rules.repetition == .simpleKo ? state.boardBefore : state.seen
     let counters = UInt64(state.toMove.rawValue) | UInt64(state.passes) << 2 | (state.isOver ? 16 : 0)
     let places = UInt64(state.lastPoint) << 8 | UInt64(state.plies) << 24
-    let key = Random.mix(state.board &+ Random.mix(ko &+ Random.mix(counters | places)))
+    var key = Random.mix(state.board &+ Random.mix(ko &+ Random.mix(counters | places)))
+    if rules.komiSpread > 0 { key = Random.mix(key &+ UInt64(state.komi.bitPattern)) }
     return rules.planes.boards == 0 ? key : Random.mix(key &+ state.recentKey(boards: rules.planes.boards))
   }
 

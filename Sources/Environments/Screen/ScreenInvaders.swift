@@ -101,9 +101,10 @@ public struct ScreenInvaders: ScreenRules {
     march(&board, level: level, event: &event)
     dropBombs(&board, level: level, using: &random)
     moveBombs(&board, level: level, event: &event)
-    if board.invaders == 0 && board.pause == 0 {
+    // A hit in the very frame that clears the wave has made a pause of its own.
+    if board.invaders == 0 {
       event.hasClearedStage = true
-      board.pause = 60
+      board.pause = max(board.pause, 60)
     }
     return event
   }

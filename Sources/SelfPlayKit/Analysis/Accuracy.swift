@@ -10,6 +10,8 @@ public struct Accuracy: Hashable, Sendable {
   public private(set) var criticalPreserved = 0
   /// Positions that were not lost and are after the agent's choice; nil if that is not known.
   public private(set) var blunders: Int? = 0
+  /// Whether Ctrl-C ended it before the last position.
+  public private(set) var wasInterrupted = false
 
   public init() {}
 
@@ -52,7 +54,10 @@ public struct Accuracy: Hashable, Sendable {
   ) throws -> Accuracy {
     var result = Accuracy()
     for (index, position) in positions.enumerated() {
-      if Interruption.isRequested { break }
+      if Interruption.isRequested {
+        result.wasInterrupted = true
+        break
+      }
       try agent.begin(position.state, random: Random(seed: seed, purpose: .evaluation, index: UInt64(index)))
       result.add(try agent.decide(in: position.state).action, in: position)
       report(result)
@@ -77,6 +82,7 @@ public struct Accuracy: Hashable, Sendable {
     [
       "positions": .integer(positions), "accuracy": JSONValue(share), "critical": .integer(critical),
       "critical_accuracy": JSONValue(criticalShare), "blunders": blunders.map { .integer($0) } ?? .null,
+      "interrupted": .boolean(wasInterrupted),
     ]
   }
 }

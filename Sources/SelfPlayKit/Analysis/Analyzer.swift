@@ -55,12 +55,7 @@ public struct Analyzer {
   }
 
   private func specification(_ text: String) throws -> AgentSpecification {
-    guard let simulations else { return try AgentSpecification(text, home: home) }
-    if text.hasPrefix("uct:"), !text.contains("@") {
-      return try AgentSpecification("uct:\(simulations)", home: home)
-    }
-    let separator = text.contains("@") ? "," : "@"
-    return try AgentSpecification("\(text)\(separator)simulations=\(simulations)", home: home)
+    try AgentSpecification(text, simulations: simulations, home: home)
   }
 
   private struct Visitor: GameVisitor {

@@ -66,6 +66,22 @@ public struct AgentSpecification: Sendable {
     kind = try Self.kind(from: document, weights: weights)
   }
 
+  /// The agent of a text with so many simulations a decision, if that is said. Throws as the other one does.
+  public init(_ text: String, simulations: Int?, home: Home) throws {
+    guard let simulations else {
+      try self.init(text, home: home)
+      return
+    }
+    if text.hasPrefix("gtp:") {
+      throw RegistryError(
+        problem: "'\(text)' is a program of its own, which --simulations does not reach",
+        remedy: "leave --simulations out, or change the program's own options")
+    }
+    let isPlain = text.hasPrefix("uct:") && !text.contains("@")
+    let option = text.contains("@") ? ",simulations=\(simulations)" : "@simulations=\(simulations)"
+    try self.init(isPlain ? "uct:\(simulations)" : text + option, home: home)
+  }
+
   /// Interprets an agent's document.
   static func kind(from document: ConfigurationDocument, weights: String? = nil) throws -> Kind {
     enum Name: String, CaseIterable {
