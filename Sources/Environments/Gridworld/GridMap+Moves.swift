@@ -27,21 +27,21 @@ extension GridMap {
     return isBlocked ? cell : destination
   }
 
-  /// A start from which no goal can be reached, if there is one. O(cells x sets of keys).
+  /// A start from which no goal can be reached, if there is one. O(cells x sets of keys), and as much again for each
+  /// start from which a goal can be reached only by falling down a cliff.
   ///
   /// Whoever steps on a key has it from then on; balls and boxes are taken to be out of the way. A cliff leads
   /// back to the start that the walk began on, perhaps with a key that was found on the way.
   func startWithoutGoal() -> Int? {
-    guard tiles.contains(.cliff) else {
-      let isGood = placesWithGoal(fallingTo: starts[0])
-      return starts.first { !isGood[$0] }
-    }
-    return starts.first { !placesWithGoal(fallingTo: $0)[$0] }
+    let isGood = placesWithGoal(fallingTo: nil)
+    // Who has fallen is where the walk began; that helps only with a key that was found on the way.
+    let canHelp = tiles.contains(.cliff) && !keyColors.isEmpty
+    return starts.first { !isGood[$0] && !(canHelp && placesWithGoal(fallingTo: $0)[$0]) }
   }
 
   /// For every place (set of keys x cells + cell) whether a goal can be reached from it, found by a search
-  /// backwards from the goals.
-  private func placesWithGoal(fallingTo home: Int) -> [Bool] {
+  /// backwards from the goals. Who falls down a cliff comes to `home`; nil: nowhere.
+  private func placesWithGoal(fallingTo home: Int?) -> [Bool] {
     let count = tiles.count << keyColors.count
     // Incoming moves as linked lists: the first of each place, and the one after each.
     var first = [Int32](repeating: -1, count: count)
@@ -51,7 +51,10 @@ extension GridMap {
       if tiles[cell] == .wall || tiles[cell].isFinal { continue }
       for heading in Heading.allCases {
         var next = destination(of: cell, towards: heading, keys: keys)
-        if tiles[next] == .cliff { next = home }
+        if tiles[next] == .cliff {
+          guard let home else { continue }
+          next = home
+        }
         let arrival = self.keys(keys, takenAt: next) * tiles.count + next
         let move = place * 4 + Int(heading.rawValue)
         after[move] = first[arrival]
