@@ -43,6 +43,12 @@ public protocol Scored: Game {
   func ownership(of state: State) -> [Int8]
 }
 
+/// A game whose draws can be counted as losses of one player, whatever else is known of the state.
+public protocol DrawAverse: Game {
+  /// The state with every draw that may come of it turned into a loss of the player, and nothing else changed.
+  func countingDraws(asLossesOf player: Player, in state: State) -> State
+}
+
 /// A game whose chances are known: `step` draws one of these outcomes.
 public protocol Enumerable: Game {
   /// The states that `start` draws from, each as likely as any other.

@@ -93,6 +93,32 @@ func checkScore<Rules: Scored>(of game: Rules, games: Int, seed: UInt64, plyLimi
   }
 }
 
+/// Draws counted as losses of a player are just that: moves and all other results stay.
+func checkDraws<Rules: DrawAverse>(of game: Rules, games: Int, seed: UInt64, plyLimit: Int) throws {
+  for index in 0..<games {
+    var trial = Trial(game: game, seed: seed, index: UInt64(index), plyLimit: plyLimit)
+    var state = game.start(using: &trial.chance)
+    var believed = Player.allCases.map { game.countingDraws(asLossesOf: $0, in: state) }
+    while trial.ply < plyLimit {
+      let mover = game.playerToMove(in: state)
+      let (action, transition) = trial.advance(&state)
+      for loser in Player.allCases {
+        let result = game.step(&believed[loser.index], taking: action, using: &trial.chance)
+        let isDraw = transition.status == .terminated && transition.reward == 0
+        let expected = isDraw ? (mover == loser ? -1 : 1) : transition.reward
+        try trial.demand(
+          result == Transition(reward: expected, status: transition.status),
+          "draws become losses, nothing else does")
+        let moves = Set(game.legalActions(in: believed[loser.index]).array.map(\.index))
+        try trial.demand(
+          moves == Set(game.legalActions(in: state).array.map(\.index)),
+          "counting draws leaves the moves alone")
+      }
+      if transition.status.isOver { break }
+    }
+  }
+}
+
 /// Probabilities add up to 1 and `step` draws one of the outcomes.
 func checkOutcomes<Rules: Enumerable>(of game: Rules, games: Int, seed: UInt64, plyLimit: Int) throws {
   for index in 0..<games {

@@ -34,6 +34,9 @@ public func checkLaws<Rules: Game>(
   if let scored = game as? any Scored {
     try checkScore(of: scored, games: games, seed: seed, plyLimit: plyLimit)
   }
+  if let averse = game as? any DrawAverse {
+    try checkDraws(of: averse, games: games, seed: seed, plyLimit: plyLimit)
+  }
   if let enumerable = game as? any Enumerable {
     try checkOutcomes(of: enumerable, games: games, seed: seed, plyLimit: plyLimit)
   }

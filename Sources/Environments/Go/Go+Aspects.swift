@@ -60,3 +60,12 @@ extension Go: Symmetric {
       .map { Symmetry(cells: $0, actions: $0 + [Int32(side * side)]) }
   }
 }
+
+extension Go: DrawAverse {
+  /// By half a point of komi, where komi is whole.
+  public func countingDraws(asLossesOf player: Player, in state: State) -> State {
+    var state = state
+    if state.komi == state.komi.rounded() { state.komi += player == .first ? 0.5 : -0.5 }
+    return state
+  }
+}

@@ -30,6 +30,8 @@ public struct AgentDefinition: Sendable {
     /// for no limit.
     public var solves: Bool
     public var nodeLimit: Int?
+    /// Whether it plays as if a draw were a loss.
+    public var losesDraws: Bool
     /// Seconds a decision instead of simulations, for agents that search; nil for simulations.
     public var seconds: Double?
   }
@@ -118,6 +120,7 @@ extension AgentDefinition.Play {
     symmetry = try section.choice("symmetry", default: SymmetryUse.none)
     solves = try section.boolean("solves", default: false)
     nodeLimit = try section.nodeLimit()
+    losesDraws = try section.boolean("draws_lose", default: false)
     seconds = try section.secondsPerMove()
   }
 }

@@ -17,11 +17,13 @@ public struct TrainedAgent: Sendable {
 
   /// Loads the weights of an agent for a game; without a file they are fresh ones.
   ///
-  /// Throws `TensorFileError` for a bad file, and `RegistryError` if there is none or it is for another game.
+  /// Throws `TensorFileError` for a bad file, and `RegistryError` if there is none, or if it or the way of playing is
+  /// for another game.
   public init<G: Game>(
     _ name: String, definition: AgentDefinition, weights: String?, for game: G, gameName: String
   ) throws {
     self.definition = definition
+    try definition.play.validate(for: game, agent: name, gameName: gameName)
     guard let weights else {
       model = try definition.freshModel(for: game)
       return
@@ -78,6 +80,17 @@ public struct TrainedAgent: Sendable {
 
   /// A new agent that shares nothing that changes with any other.
   public func makeAgent<G: Game>(for game: G) -> AnyAgent<G> {
+    func averse<A: DrawAverse>(_ game: A) -> AnyAgent<G>? {
+      AnyAgent(DrawAverseAgent(game: game, base: makePlainAgent(for: game))) as? AnyAgent<G>
+    }
+    guard definition.play.losesDraws, let game = game as? any DrawAverse, let agent = averse(game) else {
+      return makePlainAgent(for: game)
+    }
+    return agent
+  }
+
+  /// One to which a draw is a draw.
+  private func makePlainAgent<G: Game>(for game: G) -> AnyAgent<G> {
     let play = definition.play
     switch (model, definition.learner) {
     case (.table(let table), _):
@@ -121,6 +134,16 @@ public struct TrainedAgent: Sendable {
         ActionValueAgent(
           game: game, network: network, epsilon: play.epsilon, precision: play.precision))
     }
+  }
+}
+
+extension AgentDefinition.Play {
+  /// Throws `RegistryError` for a way of playing that a game does not know.
+  func validate<G: Game>(for game: G, agent: String, gameName: String) throws {
+    guard losesDraws, !(game is any DrawAverse) else { return }
+    throw RegistryError(
+      problem: "agent '\(agent)' has play.draws_lose, which has no effect in \(gameName)",
+      remedy: "leave it out; it is for Go")
   }
 }
 

@@ -155,6 +155,7 @@ public struct TrainingSession: Sendable {
     let gameName: String
     let initialWeights: String?
     func visit<G: Notation>(_ game: G) throws {
+      try definition.play.validate(for: game, agent: definition.name, gameName: gameName)
       if let description = definition.networkDescription(for: game) {
         try description.validate()
         if let initialWeights { _ = try Network(description, seed: 0).adopt(from: initialWeights) }
